@@ -1,0 +1,190 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Layers point one way: a target may import only what its row names, and every row names only rows
+// above it. `Sources/README.md` explains the house; the compiler enforces it, because a module that
+// is not named here cannot be imported. Versions are exact: two people who build one commit build
+// the same code.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(
+    name: "HummingbirdTesting", package: "hummingbird")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+
+let package = Package(
+    name: "tollchain",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "toll", targets: ["toll"]),
+        .executable(name: "toll-merchant", targets: ["toll-merchant"]),
+        .executable(name: "toll-wallet", targets: ["toll-wallet"]),
+        .library(name: "DeterministicCBOR", targets: ["DeterministicCBOR"]),
+        .library(name: "PayWord", targets: ["PayWord"]),
+        .library(name: "PeerProtocol", targets: ["PeerProtocol"]),
+        .library(name: "TollBroker", targets: ["TollBroker"]),
+        .library(name: "TollMerchant", targets: ["TollMerchant"]),
+        .library(name: "TollWallet", targets: ["TollWallet"]),
+        .library(name: "TollSQLite", targets: ["TollSQLite"]),
+        .library(name: "TollTransport", targets: ["TollTransport"]),
+        .library(name: "TollBrokerAPI", targets: ["TollBrokerAPI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // The core: libcrypto and the standard library, nothing else.
+        .systemLibrary(
+            name: "CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"]), .yum(["openssl-devel"])]),
+        .target(
+            name: "CChainKernel", dependencies: ["CLibCrypto"],
+            cSettings: [.define("OPENSSL_SUPPRESS_DEPRECATED")]),
+        library("DeterministicCBOR", []),
+        library("PayWord", ["DeterministicCBOR", "CChainKernel", "CLibCrypto"]),
+        library("PeerProtocol", ["PayWord", "DeterministicCBOR"]),
+        library("Failpoints", []),
+
+        // The three roles. None knows another.
+        library("TollBroker", ["PayWord", "DeterministicCBOR", "Failpoints", logging, metrics]),
+        library(
+            "TollMerchant",
+            [
+                "PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", logging, metrics,
+                lifecycle,
+            ]),
+        library(
+            "TollWallet", ["PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", logging]),
+
+        // What the roles stand on: one store engine, one carrier, one broker's API.
+        library(
+            "TollSQLite",
+            ["TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR", grdb]),
+        library(
+            "TollTransport",
+            [
+                "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "Failpoints", nioCore,
+                nioPosix, nioSSL, lifecycle, logging, metrics,
+            ]),
+        library(
+            "TollBrokerAPI",
+            [
+                "TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR",
+                hummingbird, hummingbirdTLS, asyncHTTPClient, nioCore, nioSSL, lifecycle, logging,
+            ]),
+
+        // What a person sees and runs. `TollCLI` holds what can be tested without a process:
+        // presentation, inspection, places of files.
+        library(
+            "TollCLI", ["PeerProtocol", "PayWord", "DeterministicCBOR", configuration]),
+        .executableTarget(
+            name: "toll",
+            dependencies: [
+                "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite", "TollBroker",
+                "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
+                "Failpoints", argumentParser, configuration, logging, lifecycle,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "toll-merchant",
+            dependencies: [
+                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollMerchant", "PayWord",
+                argumentParser, logging, lifecycle,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "toll-wallet",
+            dependencies: [
+                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollWallet", "PayWord",
+                argumentParser, logging,
+            ],
+            swiftSettings: strict),
+
+        // What the tests share: fixtures and their generator, and the stores' conformance suites
+        // with their in-memory implementations.
+        .target(
+            name: "FixtureKit",
+            dependencies: ["PeerProtocol", "PayWord", "DeterministicCBOR", "TollBroker"],
+            path: "Tests/FixtureKit", swiftSettings: strict),
+        .executableTarget(
+            name: "toll-fixtures", dependencies: ["FixtureKit"], path: "Tests/toll-fixtures",
+            swiftSettings: strict),
+        .target(
+            name: "StoreConformance",
+            dependencies: [
+                "TollBroker", "TollMerchant", "TollWallet", "PeerProtocol", "PayWord",
+                "DeterministicCBOR",
+            ],
+            path: "Tests/StoreConformance", swiftSettings: strict),
+
+        // One test target a module, then fixtures and whole processes.
+        tests("DeterministicCBORTests", ["DeterministicCBOR", "FixtureKit"]),
+        tests("PayWordTests", ["PayWord", "DeterministicCBOR", "FixtureKit", "CLibCrypto"]),
+        tests("PeerProtocolTests", ["PeerProtocol", "PayWord", "DeterministicCBOR"]),
+        tests("FixtureTests", ["FixtureKit", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
+        tests("TollBrokerTests", ["TollBroker", "StoreConformance", "PayWord"]),
+        tests(
+            "TollMerchantTests", ["TollMerchant", "StoreConformance", "PeerProtocol", "PayWord"]),
+        tests("TollWalletTests", ["TollWallet", "StoreConformance", "PeerProtocol", "PayWord"]),
+        tests(
+            "TollSQLiteTests",
+            [
+                "TollSQLite", "StoreConformance", "TollBroker", "TollMerchant", "TollWallet",
+                "PayWord", grdb,
+            ]),
+        tests(
+            "TollTransportTests",
+            [
+                "TollTransport", "TollMerchant", "TollWallet", "StoreConformance", "PeerProtocol",
+                "PayWord", nioCore, nioPosix, nioSSL,
+            ]),
+        tests(
+            "TollBrokerAPITests",
+            [
+                "TollBrokerAPI", "TollBroker", "TollMerchant", "TollWallet", "StoreConformance",
+                "PayWord", hummingbird, hummingbirdTesting,
+            ]),
+        tests("TollCLITests", ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
+        tests(
+            "EndToEndTests",
+            ["toll", "toll-merchant", "toll-wallet", "PayWord", "DeterministicCBOR"]),
+    ]
+)
