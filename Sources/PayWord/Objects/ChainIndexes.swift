@@ -1,0 +1,80 @@
+public import DeterministicCBOR
+
+/// How far one chain is paid, without its payword.
+public struct ChainMark: Hashable, Sendable {
+    public let ordinal: Ordinal
+    public let index: ChainIndex
+
+    /// A chain's index.
+    public init(ordinal: Ordinal, index: ChainIndex) {
+        self.ordinal = ordinal
+        self.index = index
+    }
+
+    var value: CBORValue {
+        .array([.unsigned(UInt64(ordinal.value)), .unsigned(UInt64(index.value))])
+    }
+}
+
+/// A payword of one chain, as payments and redemptions carry it: `[ordinal, index, payword]`.
+public struct PaywordClaim: Hashable, Sendable {
+    public let ordinal: Ordinal
+    public let index: ChainIndex
+    public let payword: Payword
+
+    /// A claim on a chain.
+    public init(ordinal: Ordinal, index: ChainIndex, payword: Payword) {
+        self.ordinal = ordinal
+        self.index = index
+        self.payword = payword
+    }
+
+    /// The place in its chain.
+    public var position: ChainPosition { ChainPosition(index: index, payword: payword) }
+    /// The place, without the payword.
+    public var mark: ChainMark { ChainMark(ordinal: ordinal, index: index) }
+
+    /// `[ordinal, index, payword]`.
+    public func write(to encoder: inout CBOREncoder) {
+        encoder.writeArray(count: 3)
+        encoder.writeUnsigned(ordinal.value)
+        encoder.writeUnsigned(index.value)
+        payword.withBytes { encoder.writeBytes($0) }
+    }
+}
+
+extension CBORDecoder {
+    /// `[[ordinal, index] …]`, ordinals ascending without repetition.
+    mutating func readMarks(_ what: String) throws(Refusal) -> [ChainMark] {
+        let start = offset
+        let marks = try readList(what, count: 0...Ordinal.countMaximum) { (d) throws(Refusal) in
+            try d.readTuple(what, count: 2)
+            return ChainMark(ordinal: try d.readOrdinal(), index: try d.readIndex())
+        }
+        try Self.checkAscending(marks.map(\.ordinal), what, start)
+        return marks
+    }
+
+    /// `[[ordinal, index, payword] …]`, ordinals ascending without repetition.
+    public mutating func readClaims(
+        _ what: String = "paywords", count: ClosedRange<Int> = 0...Ordinal.countMaximum
+    ) throws(Refusal) -> [PaywordClaim] {
+        let start = offset
+        let claims = try readList(what, count: count) { (d) throws(Refusal) in
+            try d.readTuple(what, count: 3)
+            return PaywordClaim(
+                ordinal: try d.readOrdinal(), index: try d.readIndex(),
+                payword: try d.readFixed("payword"))
+        }
+        try Self.checkAscending(claims.map(\.ordinal), what, start)
+        return claims
+    }
+
+    private static func checkAscending(
+        _ ordinals: [Ordinal], _ what: String, _ offset: Int
+    ) throws(Refusal) {
+        for (lower, upper) in zip(ordinals, ordinals.dropFirst()) where lower >= upper {
+            throw Refusal(.malformed, "\(what): ordinals must ascend", at: offset)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import DeterministicCBOR
+
+/// What became of one claim: a leaf of the settlement's Merkle tree.
+///
+/// `[position, commitment id, [[ordinal, from, to] …], amount, reason or null]`. A refused claim has
+/// no advances and the amount 0; where its commitment could not be read, its id is 16 zero bytes.
+public struct ClaimOutcome: Hashable, Sendable {
+    /// How far one chain was redeemed.
+    public struct Advance: Hashable, Sendable {
+        public let ordinal: Ordinal
+        public let from: ChainIndex
+        public let to: ChainIndex
+
+        public init(ordinal: Ordinal, from: ChainIndex, to: ChainIndex) {
+            self.ordinal = ordinal
+            self.from = from
+            self.to = to
+        }
+    }
+
+    public let position: UInt32
+    public let commitmentID: CommitmentID
+    public let advances: [Advance]
+    public let amount: Amount
+    public let reasonNumber: UInt64?
+
+    /// A claim that was accepted.
+    public init(
+        position: UInt32, commitmentID: CommitmentID, advances: [Advance], amount: Amount
+    ) {
+        self.position = position
+        self.commitmentID = commitmentID
+        self.advances = advances
+        self.amount = amount
+        reasonNumber = nil
+    }
+
+    /// A claim that was refused.
+    public init(position: UInt32, commitmentID: CommitmentID, refused reason: Reason) {
+        self.position = position
+        self.commitmentID = commitmentID
+        advances = []
+        amount = .zero
+        reasonNumber = UInt64(reason.rawValue)
+    }
+
+    /// The reason; nil if the claim was accepted, or if this version does not know it.
+    public var reason: Reason? {
+        reasonNumber.flatMap(UInt16.init(exactly:)).flatMap(Reason.init(rawValue:))
+    }
+
+    /// The leaf's bytes.
+    public var encoded: [UInt8] {
+        CBORValue.array([
+            .unsigned(UInt64(position)), .fixed(commitmentID),
+            .array(
+                advances.map {
+                    .array([
+                        .unsigned(UInt64($0.ordinal.value)), .unsigned(UInt64($0.from.value)),
+                        .unsigned(UInt64($0.to.value)),
+                    ])
+                }),
+            .amount(amount), reasonNumber.map { .unsigned($0) } ?? .null,
+        ]).encoded
+    }
+
+    /// Decodes a leaf.
+    /// - Throws: `malformed` or `not-canonical`.
+    public init(decoding bytes: ArraySlice<UInt8>) throws(Refusal) {
+        var decoder: CBORDecoder
+        do { decoder = try CBORDecoder(bytes) } catch { throw Refusal(error, in: "leaf") }
+        try decoder.readTuple("leaf", count: 5)
+        position = UInt32(
+            try decoder.readNumber("position", in: 0...UInt64(Redemption.claimsMaximum - 1)))
+        commitmentID = try decoder.readFixed("commitment id")
+        advances = try decoder.readList("advances", count: 0...Ordinal.countMaximum) {
+            (d) throws(Refusal) in
+            try d.readTuple("advance", count: 3)
+            return Advance(
+                ordinal: try d.readOrdinal(), from: try d.readIndex("from"),
+                to: try d.readIndex("to"))
+        }
+        amount = try decoder.readAmount("amount")
+        reasonNumber = try decoder.readOptional("reason") { (d) throws(Refusal) in
+            try d.readNumber("reason")
+        }
+    }
+}
