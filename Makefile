@@ -1,0 +1,89 @@
+# `make` alone lists what there is. Everything that a target prints about its own progress goes to
+# standard error, so `make demo DEMO_ARGS=--json` can be piped.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+CONFIG ?= debug
+DEMO_ARGS ?=
+TEST_ARGS ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# Tests kill processes on purpose: a backtrace of each would bury what matters, and slow the rest.
+SWIFT_BACKTRACE ?= enable=no
+export SWIFT_BACKTRACE
+
+PROGRAMS := toll toll-merchant toll-wallet
+RELEASE := .build/release
+
+# What is installed must outlive the toolchain that built it. (macOS has the libraries itself.)
+ifeq ($(shell uname -s),Linux)
+INSTALL_BUILD_FLAGS ?= --static-swift-stdlib
+endif
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## "; print "usage: make TARGET [NAME=VALUE ...]\n" } \
+	    /^[a-z][a-z-]*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\n%s\n' 'variables:'
+	@printf '  %-24s %s\n' \
+	    'DEMO_ARGS="--json"' 'options for toll demo' \
+	    'TEST_ARGS="--filter X"' 'options for swift test' \
+	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
+	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
+	    'DESTDIR=' 'a folder to stage the installation in, for packagers'
+
+.PHONY: demo
+demo: packages ## Build, then settle thousands of payments between three processes
+	@scripts/build -c $(CONFIG) --product toll
+	@.build/$(CONFIG)/toll demo $(DEMO_ARGS)
+
+# The end-to-end tests run the programs themselves, which --build-tests builds too.
+.PHONY: test
+test: packages ## Build and run every test
+	@scripts/build -c $(CONFIG) --build-tests
+	@swift test -c $(CONFIG) --skip-build $(TEST_ARGS)
+
+.PHONY: lint
+lint: ## Check everything that a machine can check without building
+	@scripts/system-packages lint
+	@scripts/lint
+
+.PHONY: build
+build: packages ## Build everything
+	@scripts/build -c $(CONFIG)
+
+.PHONY: install
+install: packages ## Build for release; install the programs and their shell completions
+	@for program in $(PROGRAMS); do \
+	    scripts/build -c release --product $$program $(INSTALL_BUILD_FLAGS) || exit; \
+	done
+	@install -d "$(DESTDIR)$(PREFIX)/bin" \
+	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
+	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	@for program in $(PROGRAMS); do \
+	    install -m 755 "$(RELEASE)/$$program" "$(DESTDIR)$(PREFIX)/bin/$$program" || exit; \
+	done
+	@for completion in bash:bash-completion/completions/toll zsh:zsh/site-functions/_toll \
+	    fish:fish/vendor_completions.d/toll.fish; do \
+	    "$(RELEASE)/toll" --generate-completion-script "$${completion%%:*}" \
+	        > "$(RELEASE)/toll.completion" || exit; \
+	    install -m 644 "$(RELEASE)/toll.completion" \
+	        "$(DESTDIR)$(PREFIX)/share/$${completion#*:}" || exit; \
+	done
+	@echo "installed $(PROGRAMS) in $(DESTDIR)$(PREFIX)/bin" >&2
+
+.PHONY: fixtures
+fixtures: packages ## Write the test vectors in fixtures/ anew
+	@scripts/build -c $(CONFIG) --product toll-fixtures
+	@swift run -c $(CONFIG) --skip-build toll-fixtures write fixtures
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	@rm -rf .build dist
+
+.PHONY: packages
+packages:
+	@scripts/system-packages
