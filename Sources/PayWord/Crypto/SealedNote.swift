@@ -6,16 +6,20 @@ internal import CLibCrypto
 /// A note's key seals few notes and each nonce is drawn at random, far below the 2^32 messages that
 /// the mode allows for random nonces.
 public enum SealedNote {
+    /// The length of a key.
+    public static let keyByteCount = 32
     static let nonceByteCount = 12
     static let tagByteCount = 16
     /// What sealing adds to a note.
     public static let overhead = nonceByteCount + tagByteCount
 
     /// Seals `plaintext`, bound to `associated`, which is not stored.
+    /// - Throws: `malformed` for a key that has not 32 bytes, `internal` if libcrypto fails.
     public static func seal(
         _ plaintext: [UInt8], associated: [UInt8], key: SecretBytes,
         using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> [UInt8] {
+        try checkLength(of: key)
         let nonce = (0..<nonceByteCount).map { _ in
             UInt8.random(in: .min ... .max, using: &generator)
         }
@@ -45,6 +49,7 @@ public enum SealedNote {
     public static func open(
         _ sealed: [UInt8], associated: [UInt8], key: SecretBytes
     ) throws(Refusal) -> [UInt8] {
+        try checkLength(of: key)
         guard sealed.count >= overhead else {
             throw Refusal(.malformed, "a note that is too short")
         }
@@ -69,6 +74,13 @@ public enum SealedNote {
         }
         guard done else { throw Refusal(.malformed, "a note that this wallet did not seal") }
         return output
+    }
+
+    /// libcrypto reads as many bytes of a key as the cipher wants, whatever there are.
+    private static func checkLength(of key: SecretBytes) throws(Refusal) {
+        guard key.count == keyByteCount else {
+            throw Refusal(.malformed, "a note's key has \(keyByteCount) bytes, not \(key.count)")
+        }
     }
 
     private static func withCipher(_ body: (OpaquePointer) -> Bool) -> Bool {

@@ -33,10 +33,10 @@ public struct BrokerIdentity: Sendable, Equatable {
         signingCertificates[certificate.payload.subject] = try certificate.verified()
     }
 
-    func checkSigningKey(_ key: PublicKey, at time: Timestamp) throws(Refusal) {
+    func signingCertificate(of key: PublicKey) throws(Refusal) -> Certificate {
         guard let certificate = signingCertificates[key]?.payload else {
             throw Refusal(.badSignature, "\(key) is no signing key of the broker \(root)")
         }
-        try certificate.checkPeriod(at: time)
+        return certificate
     }
 }

@@ -2,10 +2,11 @@ internal import DeterministicCBOR
 
 /// What became of one claim: a leaf of the settlement's Merkle tree.
 ///
-/// `[position, commitment id, [[ordinal, from, to] …], amount, reason or null]`. A refused claim has
-/// no advances and the amount 0; where its commitment could not be read, its id is 16 zero bytes.
+/// `[position, commitment id, [[ordinal, from, to] …], amount, reason or null]`, ordinals ascending. A
+/// chain that was redeemed as far before is left out. A refused claim has no advances and the amount
+/// 0; where its commitment could not be read, its id is 16 zero bytes.
 public struct ClaimOutcome: Hashable, Sendable {
-    /// How far one chain was redeemed.
+    /// How far one chain was redeemed: *from* is below *to*.
     public struct Advance: Hashable, Sendable {
         public let ordinal: Ordinal
         public let from: ChainIndex
@@ -65,7 +66,7 @@ public struct ClaimOutcome: Hashable, Sendable {
     }
 
     /// Decodes a leaf.
-    /// - Throws: `malformed` or `not-canonical`.
+    /// - Throws: `malformed`, `not-canonical`, or what a field's own type gives.
     public init(decoding bytes: ArraySlice<UInt8>) throws(Refusal) {
         var decoder: CBORDecoder
         do { decoder = try CBORDecoder(bytes) } catch { throw Refusal(error, in: "leaf") }
@@ -83,6 +84,16 @@ public struct ClaimOutcome: Hashable, Sendable {
         amount = try decoder.readAmount("amount")
         reasonNumber = try decoder.readOptional("reason") { (d) throws(Refusal) in
             try d.readNumber("reason")
+        }
+        try checkAdvances()
+    }
+
+    private func checkAdvances() throws(Refusal) {
+        guard advances.allSatisfy({ $0.from < $0.to }),
+            zip(advances, advances.dropFirst()).allSatisfy({ $0.ordinal < $1.ordinal })
+        else { throw Refusal(.malformed, "a leaf's advances go up, ordinals too") }
+        guard reasonNumber == nil || (advances.isEmpty && amount == .zero) else {
+            throw Refusal(.malformed, "a refused claim has no advances and no amount")
         }
     }
 }

@@ -159,9 +159,13 @@ public struct Settlement: SignedPayload, Hashable {
     }
 
     /// Checks the figures against one another.
-    /// - Throws: `amount-mismatch` unless gross = fee + net = the sum of the lines.
+    /// - Throws: `amount-mismatch` unless gross = fee + net, the lines of the fee sum to the fee, and
+    ///   the others to the net.
     public func checkFigures() throws(Refusal) {
-        guard try fee.adding(net) == gross, try lines.map(\.amount).sum() == gross else {
+        let feeLines = lines.filter { $0.kind == .fee }
+        guard try fee.adding(net) == gross, try lines.map(\.amount).sum() == gross,
+            try feeLines.map(\.amount).sum() == fee
+        else {
             throw Refusal(.amountMismatch, "the settlement's figures do not add up")
         }
     }

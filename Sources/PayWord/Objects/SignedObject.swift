@@ -143,8 +143,9 @@ public struct SignedObject<Payload: SignedPayload>: Sendable, Equatable {
             throw Refusal(.wrongBroker, "this is of another broker than \(broker.root)")
         }
         if case .broker = payload.signer, keyID != broker.root {
-            try broker.checkSigningKey(keyID, at: payload.signedAt)
+            let certificate = try broker.signingCertificate(of: keyID)
             try checkSignature()
+            try certificate.checkPeriod(at: payload.signedAt)
             return Verified(object: self)
         }
         return try verified()

@@ -93,96 +93,6 @@ public struct BrokerAnswer: Sendable, Equatable {
     }
 }
 
-/// The answer to a redemption:
-/// `[settlement object, [signing certificate object …], [leaf …]]`, each leaf as a byte string.
-///
-/// The broker keeps and repeats these bytes, so a batch that is sent again is answered alike, byte
-/// for byte.
-public struct SettlementAnswer: Sendable, Equatable {
-    public let settlement: SignedObject<Settlement>
-    public let signingCertificates: [SignedObject<Certificate>]
-    public let leaves: [[UInt8]]
-    /// The whole answer.
-    public let encoded: [UInt8]
-
-    public init(
-        settlement: SignedObject<Settlement>, signingCertificates: [SignedObject<Certificate>],
-        leaves: [[UInt8]]
-    ) {
-        self.settlement = settlement
-        self.signingCertificates = signingCertificates
-        self.leaves = leaves
-        var encoder = CBOREncoder(capacity: settlement.encoded.count + 64 * leaves.count + 1024)
-        encoder.writeArray(count: 3)
-        encoder.writeBytes(settlement.encoded)
-        encoder.writeArray(count: signingCertificates.count)
-        for certificate in signingCertificates { encoder.writeBytes(certificate.encoded) }
-        encoder.writeArray(count: leaves.count)
-        for leaf in leaves { encoder.writeBytes(leaf) }
-        encoded = encoder.bytes
-    }
-
-    public init(decoding bytes: [UInt8]) throws(Refusal) {
-        guard bytes.count <= Redemption.encodedBytesMaximum else { throw Refusal(.tooLarge) }
-        var decoder = try CBORDecoder.answer(bytes)
-        try decoder.readTuple("answer", count: 3)
-        settlement = try decoder.readObject()
-        signingCertificates = try decoder.readSigningCertificates()
-        leaves = try decoder.readList("leaves", count: 0...Redemption.claimsMaximum) {
-            (d) throws(Refusal) in try d.readBytes("leaf", bytesMaximum: 1024)
-        }
-        encoded = bytes
-    }
-
-    /// Checks the whole answer against the redemption it answers: the signature, the figures, and
-    /// every leaf against the root.
-    /// - Returns: the settlement and the outcomes, by position.
-    /// - Throws: `wrong-broker`, `bad-signature`, `batch-conflict` (another redemption's answer), or
-    ///   `amount-mismatch` (figures that do not follow from the outcomes).
-    public func verified(
-        for redemption: SignedObject<Redemption>
-    ) throws(Refusal) -> (settlement: Verified<Settlement>, outcomes: [ClaimOutcome]) {
-        let identity = try BrokerIdentity(
-            root: redemption.payload.broker, signingCertificates: signingCertificates)
-        let verified = try settlement.verified(by: identity)
-        let payload = verified.payload
-        guard payload.batchID == redemption.payload.batchID,
-            payload.redemptionDigest == redemption.digest,
-            payload.merchant == redemption.payload.merchant,
-            payload.asset == redemption.payload.asset
-        else { throw Refusal(.batchConflict, "the settlement is of another redemption") }
-        guard MerkleTree(leaves: leaves).root == payload.outcomesRoot else {
-            throw Refusal(.amountMismatch, "the outcomes do not lead to the settlement's root")
-        }
-        var outcomes: [ClaimOutcome] = []
-        outcomes.reserveCapacity(leaves.count)
-        for leaf in leaves { outcomes.append(try ClaimOutcome(decoding: leaf[...])) }
-        try payload.checkFigures()
-        try Self.check(payload, follows: outcomes, claims: redemption.payload.claims.count)
-        return (verified, outcomes)
-    }
-
-    private static func check(
-        _ settlement: Settlement, follows outcomes: [ClaimOutcome], claims: Int
-    ) throws(Refusal) {
-        let refused = outcomes.filter { $0.reasonNumber != nil }
-        let paywords = outcomes.reduce(UInt64(0)) { total, outcome in
-            outcome.advances.reduce(total) { $0 &+ UInt64($1.to.steps(downTo: $1.from)) }
-        }
-        guard outcomes.count == claims,
-            outcomes.enumerated().allSatisfy({ $0 == Int($1.position) }),
-            try outcomes.map(\.amount).sum() == settlement.gross,
-            settlement.claimsAccepted == UInt64(outcomes.count - refused.count),
-            settlement.paywordsRedeemed == paywords,
-            refused.map(\.position) == settlement.refusals.map(\.position),
-            refused.map(\.reasonNumber) == settlement.refusals.map({ Optional($0.reasonNumber) })
-        else {
-            throw Refusal(
-                .amountMismatch, "the settlement's figures do not follow from its outcomes")
-        }
-    }
-}
-
 /// What a broker keeps of one commitment, as its account sees it:
 /// `[commitment object, [funding object …], note or null, state, [[ordinal, index] …]]`.
 public struct CommitmentEntry: Sendable, Equatable {
@@ -291,11 +201,11 @@ public struct AccountStatement: Sendable, Equatable {
 }
 
 extension CBORDecoder {
-    fileprivate static func answer(_ bytes: [UInt8]) throws(Refusal) -> CBORDecoder {
+    static func answer(_ bytes: [UInt8]) throws(Refusal) -> CBORDecoder {
         do { return try CBORDecoder(bytes) } catch { throw Refusal(error, in: "answer") }
     }
 
-    fileprivate mutating func readSigningCertificates() throws(Refusal) -> [SignedObject<
+    mutating func readSigningCertificates() throws(Refusal) -> [SignedObject<
         Certificate
     >] {
         try readList("signing certificates", count: 0...BrokerDescription.listMaximum) {

@@ -51,7 +51,9 @@ public struct Asset: Hashable, Sendable, CustomStringConvertible {
         let whole = parts.first.map { String($0) } ?? ""
         let places = parts.count == 2 ? String(parts[1]) : ""
         let digits = whole + places
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        guard !digits.isEmpty, parts.count == 1 || !places.isEmpty,
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else {
             throw Refusal(.malformed, "‘\(text.prefix(40))’ is no decimal amount")
         }
         guard places.utf8.count <= Int(scale) else {
