@@ -1,0 +1,91 @@
+public import PayWord
+
+/// What changes while a channel lives, and what may become of it: every engine keeps these fields
+/// and calls these methods inside its transaction, so that the arithmetic is written once.
+///
+/// What always holds: settled ≤ claimed ≤ accepted on each chain; spent ≤ accepted ≤ worth; the
+/// claimed paywords are worth at most what is spent (after a close, at most what was closed at).
+public struct ChannelState: Sendable, Equatable {
+    /// The channel.
+    public let id: CommitmentID
+    /// The chains, by ordinal.
+    public var chains: [ChannelChain]
+    /// What the accepted paywords are worth.
+    public var accepted: Amount
+    /// What services drew from it, less refunds.
+    public var spent: Amount
+    /// How many payments were counted.
+    public var payments: UInt64
+    /// When the channel was closed; nil while it is open.
+    public var closedAt: Timestamp?
+    /// Why the broker refused this channel's last claim for good; nil if it did not. While it is
+    /// set, nothing is claimed: a person has to look at it.
+    public var refusedReasonNumber: UInt64?
+
+    public init(
+        id: CommitmentID, chains: [ChannelChain], accepted: Amount = .zero, spent: Amount = .zero,
+        payments: UInt64 = 0, closedAt: Timestamp? = nil, refusedReasonNumber: UInt64? = nil
+    ) {
+        self.id = id
+        self.chains = chains
+        self.accepted = accepted
+        self.spent = spent
+        self.payments = payments
+        self.closedAt = closedAt
+        self.refusedReasonNumber = refusedReasonNumber
+    }
+
+    /// The state of a channel before its first payment.
+    public init(opening commitment: SignedObject<Commitment>) {
+        self.init(
+            id: commitment.id, chains: commitment.payload.chains.map { ChannelChain($0) })
+    }
+
+    /// Whether the channel takes no more payments.
+    public var isClosed: Bool { closedAt != nil }
+
+    /// The accepted index of each chain.
+    public var indexes: [ChainIndex] { chains.map(\.accepted.index) }
+
+    /// Why the broker refused; nil if it did not, or for a reason that this version does not know.
+    public var refusedReason: Reason? {
+        refusedReasonNumber.flatMap(UInt16.init(exactly:)).flatMap(Reason.init(rawValue:))
+    }
+
+    /// The accepted paywords, without the chains that stand at their root.
+    public var paywords: [PaywordClaim] {
+        zip(Ordinal.all(count: chains.count), chains).compactMap { ordinal, chain in
+            guard chain.accepted.index > .zero else { return nil }
+            return PaywordClaim(
+                ordinal: ordinal, index: chain.accepted.index, payword: chain.accepted.payword)
+        }
+    }
+
+    /// The state as payers and services see it.
+    public var status: ChannelStatus {
+        ChannelStatus(
+            commitmentID: id, paywords: paywords, accepted: accepted, spent: spent,
+            payments: payments, isClosed: isClosed)
+    }
+}
+
+/// A channel as the store keeps it: what never changes, and what does.
+public struct ChannelRecord: Sendable, Equatable {
+    public let terms: ChannelTerms
+    public var state: ChannelState
+
+    public init(terms: ChannelTerms, state: ChannelState) {
+        self.terms = terms
+        self.state = state
+    }
+
+    /// A channel that was just opened.
+    /// - Throws: `amount-overflow`.
+    public init(
+        opening commitment: Verified<Commitment>, funding: ChannelFunding, at time: Timestamp
+    ) throws(Refusal) {
+        self.init(
+            terms: try ChannelTerms(commitment, funding: funding, openedAt: time),
+            state: ChannelState(opening: commitment.object))
+    }
+}

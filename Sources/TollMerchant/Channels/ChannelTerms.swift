@@ -1,0 +1,64 @@
+public import PayWord
+
+/// What a channel is about: the part that never changes once it is open.
+public struct ChannelTerms: Sendable, Equatable {
+    /// The id of the commitment, and so of the channel.
+    public let id: CommitmentID
+    /// The payer, the merchant and the broker that the commitment names.
+    public let payer: PublicKey
+    public let broker: PublicKey
+    public let nonce: Nonce
+    public let asset: Asset
+    /// Who bears the risk.
+    public let funding: ChannelFunding
+    /// What the whole commitment is worth.
+    public let worth: Amount
+    public let openedAt: Timestamp
+    /// No new payword is accepted after it.
+    public let expiresAt: Timestamp
+    /// The broker redeems until then.
+    public let redeemBy: Timestamp
+    /// The whole encoding of the commitment.
+    public let commitment: [UInt8]
+
+    public init(
+        id: CommitmentID, payer: PublicKey, broker: PublicKey, nonce: Nonce, asset: Asset,
+        funding: ChannelFunding, worth: Amount, openedAt: Timestamp, expiresAt: Timestamp,
+        redeemBy: Timestamp, commitment: [UInt8]
+    ) {
+        self.id = id
+        self.payer = payer
+        self.broker = broker
+        self.nonce = nonce
+        self.asset = asset
+        self.funding = funding
+        self.worth = worth
+        self.openedAt = openedAt
+        self.expiresAt = expiresAt
+        self.redeemBy = redeemBy
+        self.commitment = commitment
+    }
+
+    /// The terms of a verified commitment.
+    /// - Throws: `amount-overflow` for one that is worth more than fits.
+    public init(
+        _ commitment: Verified<Commitment>, funding: ChannelFunding, openedAt: Timestamp
+    ) throws(Refusal) {
+        let payload = commitment.payload
+        self.init(
+            id: commitment.object.id, payer: payload.payer, broker: payload.broker,
+            nonce: payload.nonce, asset: payload.asset, funding: funding,
+            worth: try payload.worth, openedAt: openedAt, expiresAt: payload.expiresAt,
+            redeemBy: payload.redeemBy, commitment: commitment.encoded)
+    }
+}
+
+/// Who bears the risk of a channel (protocol, section 4). The numbers are the store's.
+public enum ChannelFunding: UInt64, Sendable, CaseIterable, Hashable {
+    /// The broker has locked the commitment's full worth.
+    case reserved = 1
+    /// The broker bills the payer afterwards, up to limits and a guarantee.
+    case credit = 2
+    /// The merchant is its own broker.
+    case twoParty = 3
+}

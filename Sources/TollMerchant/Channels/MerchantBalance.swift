@@ -1,0 +1,54 @@
+public import PayWord
+
+/// What a merchant's channels in one asset come to. The figures always add up:
+/// `accepted = spent + credit` and `due = settled + inFlight + refused + unclaimed`. Due is more than
+/// spent by what closes added because the chains could not express less.
+public struct MerchantBalance: Sendable, Equatable {
+    /// How many channels there are, and how many of them are open.
+    public internal(set) var channels: UInt64 = 0
+    public internal(set) var openChannels: UInt64 = 0
+    /// How many payments were counted.
+    public internal(set) var payments: UInt64 = 0
+    /// The worth of all accepted paywords.
+    public internal(set) var accepted = Amount.zero
+    /// What services drew from it, less refunds.
+    public internal(set) var spent = Amount.zero
+    /// What is due at brokers: what is spent, and of closed channels what they were closed at.
+    public internal(set) var due = Amount.zero
+    /// What was claimed: settled and in flight.
+    public internal(set) var claimed = Amount.zero
+    /// What brokers have settled.
+    public internal(set) var settled = Amount.zero
+    /// What brokers refused for good, and a person must look at.
+    public internal(set) var refused = Amount.zero
+
+    /// Nothing.
+    public init() {}
+
+    /// What was accepted and not spent.
+    public var credit: Amount { accepted.subtractingOrZero(spent) }
+    /// What was claimed and is not answered.
+    public var inFlight: Amount { claimed.subtractingOrZero(settled) }
+    /// What is due, neither claimed nor refused.
+    public var unclaimed: Amount {
+        due.subtractingOrZero(claimed).subtractingOrZero(refused)
+    }
+
+    /// Adds one channel.
+    /// - Throws: `amount-overflow` where a total does not fit.
+    public mutating func add(_ channel: ChannelState) throws(Refusal) {
+        let due = try channel.dueWorth
+        let claimed = try channel.claimedWorth
+        channels += 1
+        openChannels += channel.isClosed ? 0 : 1
+        payments += channel.payments
+        accepted = try accepted.adding(channel.accepted)
+        spent = try spent.adding(channel.spent)
+        self.due = try self.due.adding(due)
+        self.claimed = try self.claimed.adding(claimed)
+        settled = try settled.adding(channel.settledWorth)
+        if channel.refusedReasonNumber != nil {
+            refused = try refused.adding(due.subtractingOrZero(claimed))
+        }
+    }
+}

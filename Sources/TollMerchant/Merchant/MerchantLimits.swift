@@ -1,0 +1,10 @@
+/// How much memory a merchant takes for its work.
+public struct MerchantLimits: Sendable, Equatable {
+    /// How many payments may wait for the disk; one more is `busy`.
+    public var waitingPaymentsMaximum = 65_536
+    /// How many channels are kept in memory; the others are read from the store when they pay.
+    public var liveChannelsMaximum = 131_072
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,33 @@
+public import PayWord
+
+/// One payment on a channel: the paywords it reveals and the amount it spends, either of which may
+/// be nothing.
+///
+/// ```swift
+/// let request = PaymentRequest(
+///     commitmentID: id, paywords: [claim], amount: try Amount(units: 250), reference: nil)
+/// ```
+public struct PaymentRequest: Sendable, Equatable {
+    /// The longest reference, in bytes (protocol, section 5).
+    public static let referenceBytesMaximum = 64
+
+    /// The channel.
+    public let commitmentID: CommitmentID
+    /// The highest payword of each chain that advances, ordinals ascending.
+    public let paywords: [PaywordClaim]
+    /// What is spent of the credit.
+    public let amount: Amount
+    /// An idempotency key: a payment that bears one is counted once, however often it is sent.
+    public let reference: [UInt8]?
+
+    /// A payment.
+    public init(
+        commitmentID: CommitmentID, paywords: [PaywordClaim], amount: Amount,
+        reference: [UInt8]? = nil
+    ) {
+        self.commitmentID = commitmentID
+        self.paywords = paywords
+        self.amount = amount
+        self.reference = reference
+    }
+}

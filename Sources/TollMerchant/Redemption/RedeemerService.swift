@@ -1,0 +1,51 @@
+public import Logging
+internal import PayWord
+public import ServiceLifecycle
+
+/// Runs a redeemer at intervals until the program stops. A broker that is away is asked again at the
+/// next turn; a batch that is under way at a stop is sent again after the next start.
+public struct RedeemerService: Service {
+    private let redeemer: Redeemer
+    private let interval: Duration
+    private let logger: Logger
+
+    /// A service that redeems every `interval`, and once more when it stops.
+    public init(
+        redeemer: Redeemer, interval: Duration,
+        logger: Logger = Logger(label: "tollchain.redeemer")
+    ) {
+        self.redeemer = redeemer
+        self.interval = interval
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: interval)
+                guard !Task.isCancelled else { return }
+                await redeemOnce()
+            }
+        }
+    }
+
+    /// Redeems at every broker; one that fails does not keep the others from their turn.
+    public func redeemOnce() async {
+        for broker in redeemer.brokers.keys.sorted() {
+            do throws(Refusal) {
+                let report = try await redeemer.redeem(at: broker)
+                guard !report.settlements.isEmpty else { continue }
+                logger.info(
+                    "redeemed",
+                    metadata: [
+                        "broker": "\(broker)", "claims": "\(report.claimsAccepted)",
+                        "refused": "\(report.claimsRefused)",
+                    ])
+            } catch {
+                logger.warning(
+                    "redemption waits",
+                    metadata: ["broker": "\(broker)", "reason": "\(error.reason.code)"])
+            }
+        }
+    }
+}
