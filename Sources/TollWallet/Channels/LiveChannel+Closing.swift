@@ -1,0 +1,58 @@
+internal import PayWord
+
+extension LiveChannel {
+    /// Asks the merchant for its close, and keeps it with the receipt.
+    ///
+    /// - Throws: `overclaimed` (and the channel is disputed) if the close or the receipt say more
+    ///   than was revealed or charged; `bad-signature`, `wrong-merchant` and the like if they are
+    ///   not what was asked for.
+    func close() async throws(Refusal) -> (close: Verified<Close>, receipt: Verified<Receipt>) {
+        await gate.enter()
+        let result: Result<(close: Verified<Close>, receipt: Verified<Receipt>), Refusal>
+        do throws(Refusal) { result = .success(try await closeInTurn()) } catch {
+            result = .failure(error.reason == .overclaimed ? await dispute(error) : error)
+        }
+        await gate.leave()
+        return try result.get()
+    }
+
+    private func closeInTurn() async throws(Refusal) -> (
+        close: Verified<Close>, receipt: Verified<Receipt>
+    ) {
+        if let halt { throw halt }
+        let request = try payer.sign(
+            CloseRequest(
+                commitmentID: record.id, merchant: record.merchant,
+                createdAt: context.clock()))
+        let answer = try await link.close(handle, request)
+        let close = try answer.close.verified(signedBy: record.merchant)
+        let receipt = try answer.receipt.verified(signedBy: record.merchant)
+        try ReceiptCheck.check(receipt.payload, record: record)
+        try ReceiptCheck.check(close.payload, receipt: receipt.payload, record: record)
+        try await context.store.close(
+            record.id, close.encoded, receipt: receipt, outcomes: [:])
+        record.stage = .closed
+        record.close = close.encoded
+        halt = Refusal(.channelClosed)
+        return (close, receipt)
+    }
+
+    /// Asks for a receipt and keeps it.
+    func receipt() async throws(Refusal) -> Verified<Receipt> {
+        await gate.enter()
+        let result: Result<Verified<Receipt>, Refusal>
+        do throws(Refusal) { result = .success(try await receiptInTurn()) } catch {
+            result = .failure(error.reason == .overclaimed ? await dispute(error) : error)
+        }
+        await gate.leave()
+        return try result.get()
+    }
+
+    private func receiptInTurn() async throws(Refusal) -> Verified<Receipt> {
+        if let halt { throw halt }
+        let receipt = try await link.receipt(handle).verified(signedBy: record.merchant)
+        try ReceiptCheck.check(receipt.payload, record: record)
+        try await context.store.keep(receipt)
+        return receipt
+    }
+}

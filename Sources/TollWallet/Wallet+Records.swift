@@ -1,0 +1,55 @@
+public import PayWord
+
+extension Wallet {
+    /// All channels, in order of id.
+    public func channels() async throws(Refusal) -> [ChannelRecord] {
+        try await store.channels()
+    }
+
+    /// A channel.
+    /// - Throws: `unknown-commitment`.
+    public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord {
+        try await record(id)
+    }
+
+    /// The latest payments of all channels, newest first.
+    public func history(limit: Int = 100) async throws(Refusal) -> [HistoryEntry] {
+        try await store.history(limit: limit)
+    }
+
+    /// The payments of one channel after a number, in order.
+    public func payments(
+        _ id: CommitmentID, after number: UInt64 = 0, limit: Int = 1000
+    ) async throws(Refusal) -> [PaymentRecord] {
+        try await store.payments(id, after: number, limit: limit)
+    }
+
+    /// The sums of one channel's journal.
+    public func summary(_ id: CommitmentID) async throws(Refusal) -> JournalSummary {
+        try await store.summary(id)
+    }
+
+    /// The receipts of a channel, oldest first.
+    public func receipts(
+        _ id: CommitmentID
+    ) async throws(Refusal) -> [SignedObject<Receipt>] {
+        var receipts: [SignedObject<Receipt>] = []
+        for object in try await store.receipts(id) {
+            receipts.append(try SignedObject(decoding: object))
+        }
+        return receipts
+    }
+
+    /// The wallet's accounts at brokers.
+    public func accounts() async throws(Refusal) -> [BrokerAccount] {
+        try await store.accounts()
+    }
+
+    /// What budgets have counted today (UTC): to one merchant, or to all.
+    public func revealedToday(
+        asset: Asset, merchant: PublicKey? = nil
+    ) async throws(Refusal) -> Amount {
+        try await store.revealed(
+            asset: asset, merchant: merchant, day: context.clock().seconds / .day)
+    }
+}
