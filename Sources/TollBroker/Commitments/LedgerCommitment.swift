@@ -1,0 +1,156 @@
+public import PayWord
+
+/// One chain of a commitment as the broker keeps it: all that a walk needs, and nothing to decode.
+public struct LedgerChain: Hashable, Sendable {
+    /// What one payword is worth.
+    public let denomination: Amount
+    /// How many paywords there are.
+    public let length: ChainIndex
+    /// What every step hashes in.
+    public let key: ChainKey
+    /// The payword redeemed last; the root at first.
+    public var redeemed: ChainPosition
+
+    public init(
+        denomination: Amount, length: ChainIndex, key: ChainKey, redeemed: ChainPosition
+    ) {
+        self.denomination = denomination
+        self.length = length
+        self.key = key
+        self.redeemed = redeemed
+    }
+}
+
+/// The state of a commitment at its broker. What was promised never changes; what is redeemed only
+/// grows; what is locked only shrinks.
+public struct LedgerCommitment: Hashable, Sendable {
+    /// What a commitment says and how it is funded: fixed when it is registered.
+    public struct Terms: Hashable, Sendable {
+        public let digest: Digest
+        /// SHA-256 of the whole encoding, signature included: a copy with these very bytes needs no
+        /// second verification.
+        public let encodingDigest: Digest
+        /// The account that funds it.
+        public let account: PublicKey
+        public let payer: PublicKey
+        public let merchant: PublicKey
+        public let asset: Asset
+        public let nonce: Nonce
+        public let funding: Funding
+        /// What all chains are worth together.
+        public let worth: Amount
+        /// What the broker guarantees to the merchant beyond the account's credit; nothing where
+        /// the funding is reserved.
+        public let guarantee: Amount
+        public let expiresAt: Timestamp
+        public let redeemBy: Timestamp
+
+        /// The terms of a commitment.
+        /// - Throws: `amount-overflow`.
+        public init(
+            of commitment: Verified<Commitment>, account: PublicKey, funding: Funding,
+            guarantee: Amount = .zero
+        ) throws(Refusal) {
+            let payload = commitment.payload
+            self.init(
+                digest: commitment.digest, encodingDigest: SHA256.digest(commitment.encoded),
+                account: account, payer: payload.payer, merchant: payload.merchant,
+                asset: payload.asset, nonce: payload.nonce, funding: funding,
+                worth: try payload.worth, guarantee: guarantee, expiresAt: payload.expiresAt,
+                redeemBy: payload.redeemBy)
+        }
+
+        /// Terms as a store reads them back.
+        public init(
+            digest: Digest, encodingDigest: Digest, account: PublicKey, payer: PublicKey,
+            merchant: PublicKey, asset: Asset, nonce: Nonce, funding: Funding, worth: Amount,
+            guarantee: Amount, expiresAt: Timestamp, redeemBy: Timestamp
+        ) {
+            self.digest = digest
+            self.encodingDigest = encodingDigest
+            self.account = account
+            self.payer = payer
+            self.merchant = merchant
+            self.asset = asset
+            self.nonce = nonce
+            self.funding = funding
+            self.worth = worth
+            self.guarantee = guarantee
+            self.expiresAt = expiresAt
+            self.redeemBy = redeemBy
+        }
+    }
+
+    public let id: CommitmentID
+    public let terms: Terms
+    public internal(set) var chains: [LedgerChain]
+    public internal(set) var state: CommitmentEntry.State
+    /// What the account's reserved money still holds for it.
+    public internal(set) var locked: Amount
+    /// What was redeemed.
+    public internal(set) var redeemed: Amount
+    /// Where a close ended each chain; nil while it is not closed.
+    public internal(set) var final: [ChainIndex]?
+
+    /// A commitment as it stands when it is registered.
+    /// - Throws: `amount-overflow`.
+    public init(
+        _ commitment: Verified<Commitment>, account: PublicKey, funding: Funding,
+        guarantee: Amount = .zero
+    ) throws(Refusal) {
+        terms = try Terms(
+            of: commitment, account: account, funding: funding, guarantee: guarantee)
+        id = commitment.object.id
+        chains = zip(commitment.payload.chains, commitment.object.chainVerifiers).map {
+            LedgerChain(
+                denomination: $0.denomination, length: $0.length, key: $1.key,
+                redeemed: $1.accepted)
+        }
+        state = .live
+        locked = funding == .reserved ? terms.worth : .zero
+        redeemed = .zero
+        final = nil
+    }
+
+    /// A commitment as a store reads it back.
+    public init(
+        id: CommitmentID, terms: Terms, chains: [LedgerChain], state: CommitmentEntry.State,
+        locked: Amount, redeemed: Amount, final: [ChainIndex]?
+    ) {
+        self.id = id
+        self.terms = terms
+        self.chains = chains
+        self.state = state
+        self.locked = locked
+        self.redeemed = redeemed
+        self.final = final
+    }
+
+    /// What was redeemed of each chain; chains that stand at 0 are left out.
+    public var marks: [ChainMark] {
+        zip(Ordinal.all(count: chains.count), chains).compactMap { ordinal, chain in
+            chain.redeemed.index == .zero
+                ? nil : ChainMark(ordinal: ordinal, index: chain.redeemed.index)
+        }
+    }
+
+    /// The account whose money is locked.
+    public var reservedAccount: LedgerAccountID {
+        LedgerAccountID(.payer, terms.account, .reserved, terms.asset)
+    }
+
+    /// The account that pays for credit, and that gets back what is freed.
+    public var availableAccount: LedgerAccountID {
+        LedgerAccountID(.payer, terms.account, .available, terms.asset)
+    }
+
+    /// What all chains are worth at `indexes`.
+    /// - Throws: `amount-overflow`, which no commitment can meet that was registered.
+    func worth(at indexes: [ChainIndex]) throws(Refusal) -> Amount {
+        var total = Amount.zero
+        for (chain, index) in zip(chains, indexes) {
+            total = try total.adding(chain.denomination.multiplied(by: UInt64(index.value)))
+        }
+        return total
+    }
+}
