@@ -1,0 +1,139 @@
+internal import Foundation
+internal import GRDB
+public import PayWord
+public import TollMerchant
+
+/// A merchant's channels in one SQLite file.
+///
+/// Each verb is one transaction, on disk when it returns. Several processes may use one file: a
+/// transaction that writes waits for the one before it, and reads the rows that it decides on after
+/// that.
+///
+/// ```swift
+/// let store = try SQLiteChannelStore(path: "merchant.sqlite")
+/// ```
+public final class SQLiteChannelStore: ChannelStore {
+    let pool: DatabasePool
+
+    /// Opens or creates a merchant's database.
+    /// - Throws: `storage-failed`: see ``SQLiteFile``.
+    public init(path: String) throws(Refusal) {
+        pool = try SQLiteFile.open(
+            path: path, applicationID: ChannelMigrations.applicationID,
+            migrator: ChannelMigrations.migrator)
+    }
+
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(Refusal) -> Value {
+        try await storing { try await pool.write(body) }
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(Refusal) -> Value {
+        try await storing { try await pool.read(body) }
+    }
+
+    // MARK: Channels
+
+    public func open(
+        _ channel: ChannelRecord, limits: ExposureLimits, at time: Timestamp
+    ) async throws(Refusal) -> ChannelRecord {
+        try await write { database in
+            let terms = channel.terms
+            if let present = try database.channel(terms.id) { return present }
+            let isRepeated =
+                try Bool.fetchOne(
+                    database,
+                    sql: "SELECT EXISTS (SELECT 1 FROM commitments WHERE payer = ? AND nonce = ?)",
+                    arguments: [terms.payer.data, terms.nonce.data]) ?? false
+            guard !isRepeated else {
+                throw Refusal(.duplicateCommitment, "a channel \(terms.id) cannot be opened")
+            }
+            try limits.check(
+                adding: terms.worth,
+                payer: limits.perPayer == nil ? .zero : database.exposure(payerOf: terms, time),
+                broker: limits.perBroker == nil ? .zero : database.exposure(brokerOf: terms, time))
+            try database.insert(channel)
+            return channel
+        }
+    }
+
+    public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord? {
+        try await read { try $0.channel(id) }
+    }
+
+    public func channels(
+        after id: CommitmentID?, limit: Int
+    ) async throws(Refusal) -> [ChannelRecord] {
+        try await read { try $0.channels(where: "TRUE", [], after: id, limit) }
+    }
+
+    public func balance(of asset: Asset) async throws(Refusal) -> MerchantBalance {
+        try await read { database in
+            var balance = MerchantBalance()
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT \(ChannelState.columns) FROM \(ChannelRecord.tables)
+                    WHERE asset_code = ? AND asset_scale = ?
+                    """, arguments: [asset.code, Int64(asset.scale)])
+            while let row = try rows.next() { try balance.add(try ChannelState(row)) }
+            return balance
+        }
+    }
+
+    // MARK: Payments
+
+    public func advance(
+        _ advances: [ChannelAdvance]
+    ) async throws(Refusal) -> [AdvanceOutcome] {
+        try await write { database in
+            var outcomes: [AdvanceOutcome] = []
+            outcomes.reserveCapacity(advances.count)
+            for advance in advances { outcomes.append(try database.apply(advance)) }
+            return outcomes
+        }
+    }
+
+    public func refund(
+        _ id: CommitmentID, amount: Amount, reference: [UInt8]?, at time: Timestamp
+    ) async throws(Refusal) -> ChannelState {
+        try await write { database in
+            var state = try database.existingState(id)
+            if let reference {
+                if let charge = try database.charge(.refund, reference, of: id) {
+                    try charge.checkSame(amount)
+                    return state
+                }
+                try database.insert(
+                    Charge(kind: .refund, reference: reference, amount: amount), of: id)
+            }
+            try state.refund(amount)
+            try database.update(state)
+            return state
+        }
+    }
+
+    public func close(
+        _ id: CommitmentID, from expected: ChannelState, at final: [ChainIndex],
+        signed close: Verified<Close>
+    ) async throws(Refusal) -> (state: ChannelState, close: [UInt8]?) {
+        try await write { database in
+            var state = try database.existingState(id)
+            if let present = try database.signedClose(id) { return (state, present) }
+            guard state == expected else { return (state, nil) }
+            try state.close(at: final, close.payload.createdAt)
+            try database.update(state)
+            try database.execute(
+                sql: "INSERT INTO closes (channel, object) VALUES (?, ?)",
+                arguments: [id.data, Data(close.encoded)])
+            return (state, close.encoded)
+        }
+    }
+
+    public func signedClose(_ id: CommitmentID) async throws(Refusal) -> [UInt8]? {
+        try await read { try $0.signedClose(id) }
+    }
+}

@@ -1,0 +1,174 @@
+internal import Foundation
+internal import GRDB
+public import PayWord
+public import TollBroker
+
+extension SQLiteLedgerStore {
+    private func list<Value: Sendable>(
+        _ sql: String, _ arguments: StatementArguments,
+        _ value: @escaping @Sendable (LedgerRow) throws -> Value
+    ) async throws(Refusal) -> [Value] {
+        try await reading { database in
+            try Row.fetchAll(database, sql: sql, arguments: arguments).map {
+                try value(LedgerRow($0))
+            }
+        }
+    }
+
+    public func unreleased(
+        redeemBy: Timestamp, after cursor: ReleaseCursor?, limit: Int
+    ) async throws(Refusal) -> [LedgerCommitment] {
+        try await list(
+            """
+            \(LedgerReader.commitmentColumns)
+            WHERE s.state < 3 AND s.redeem_by <= ? AND (s.redeem_by, s.id) > (?, ?)
+            ORDER BY s.redeem_by, s.id LIMIT ?
+            """,
+            [
+                LedgerColumn.of(redeemBy), cursor.map { LedgerColumn.of($0.redeemBy) } ?? -1,
+                cursor.map { LedgerColumn.of($0.id) } ?? Data(), limit,
+            ]
+        ) { try $0.commitment }
+    }
+
+    public func accounts(
+        after id: LedgerAccountID?, limit: Int
+    ) async throws(Refusal) -> [LedgerAccount] {
+        try await list(
+            """
+            SELECT * FROM ledger_accounts
+            WHERE (owner, party, purpose, asset) > (?, ?, ?, ?)
+            ORDER BY owner, party, purpose, asset LIMIT ?
+            """,
+            [
+                id.map { LedgerColumn.of($0.owner) } ?? -1,
+                id.map { LedgerColumn.of($0.party) } ?? Data(),
+                id.map { LedgerColumn.of($0.purpose) } ?? -1,
+                id.map { LedgerColumn.of($0.asset) } ?? "", limit,
+            ]
+        ) { try $0.account }
+    }
+
+    public func enrolments(
+        skipping count: Int, limit: Int
+    ) async throws(Refusal) -> [EnrolmentRecord] {
+        try await list(
+            "SELECT * FROM ledger_enrolments ORDER BY number LIMIT ? OFFSET ?", [limit, count]
+        ) { try $0.enrolment }
+    }
+
+    public func movements(
+        _ kind: MovementKey.Kind, skipping count: Int, limit: Int
+    ) async throws(Refusal) -> [MovementRecord] {
+        try await list(
+            """
+            SELECT * FROM ledger_movements WHERE kind = ? ORDER BY number DESC LIMIT ? OFFSET ?
+            """, [LedgerColumn.of(kind), limit, count]
+        ) { try $0.movement }
+    }
+
+    public func settlements(
+        skipping count: Int, limit: Int
+    ) async throws(Refusal) -> [LedgerSettlement] {
+        try await list(
+            "SELECT * FROM ledger_settlements ORDER BY number DESC LIMIT ? OFFSET ?",
+            [limit, count]
+        ) { try $0.settlement }
+    }
+
+    // MARK: Outages
+
+    public func beat(at time: Timestamp, gap: Seconds) async throws(Refusal) -> Outage? {
+        try await writing { database in
+            let last = try Row.fetchOne(database, sql: "SELECT at FROM ledger_beats")
+                .map { try LedgerRow($0).time("at") }
+            try database.execute(
+                sql: """
+                    INSERT INTO ledger_beats (only, at) VALUES (1, ?)
+                    ON CONFLICT (only) DO UPDATE SET at = max(at, excluded.at)
+                    """, arguments: [LedgerColumn.of(time)])
+            guard let last, time.since(last) > gap else { return nil }
+            let outage = Outage(from: last, to: time)
+            try Self.insert(outage, database)
+            return outage
+        }
+    }
+
+    public func record(_ outage: Outage) async throws(Refusal) {
+        try await writing { try Self.insert(outage, $0) }
+    }
+
+    private static func insert(_ outage: Outage, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO ledger_outages (began, ended) VALUES (?, ?)",
+            arguments: [LedgerColumn.of(outage.from), LedgerColumn.of(outage.to)])
+    }
+
+    public func outages(endingAfter time: Timestamp) async throws(Refusal) -> [Outage] {
+        try await list(
+            "SELECT * FROM ledger_outages WHERE ended > ? ORDER BY began",
+            [LedgerColumn.of(time)]
+        ) { Outage(from: try $0.time("began"), to: try $0.time("ended")) }
+    }
+
+    // MARK: Audit
+
+    public func audit(_ auditor: LedgerAuditor) async throws(Refusal) -> LedgerAuditor {
+        try await reading { database in
+            var auditor = auditor
+            try Self.show("ledger_transactions ORDER BY sequence", to: &auditor, database) {
+                $0.see(try $1.link(in: database))
+            }
+            try Self.show("ledger_accounts", to: &auditor, database) {
+                $0.see(try $1.account)
+            }
+            try Self.show(LedgerReader.commitmentTables, to: &auditor, database) {
+                $0.see(try $1.commitment)
+            }
+            try Self.show("ledger_settlements ORDER BY number", to: &auditor, database) {
+                $0.see(try $1.settlement)
+            }
+            return auditor
+        }
+    }
+
+    /// Shows every row of `tables`; one that cannot be is a fault of the ledger, not of the engine.
+    private static func show(
+        _ tables: String, to auditor: inout LedgerAuditor, _ database: Database,
+        _ see: (inout LedgerAuditor, LedgerRow) throws -> Void
+    ) throws {
+        let columns = tables.hasPrefix("ledger_commitments") ? LedgerReader.joined : "*"
+        let rows = try Row.fetchCursor(database, sql: "SELECT \(columns) FROM \(tables)")
+        while let row = try rows.next() {
+            do { try see(&auditor, LedgerRow(row)) } catch let refusal as Refusal {
+                auditor.see(damaged: "\(tables): \(refusal.detail)")
+            }
+        }
+    }
+}
+
+extension LedgerRow {
+    /// A row of the transactions with its entries.
+    fileprivate func link(in database: Database) throws -> LedgerLink {
+        let sequence = try integer("sequence")
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT a.owner, a.party, a.purpose, a.asset, a.balance, a.floor, e.amount
+                    FROM ledger_entries e JOIN ledger_accounts a ON a.number = e.account
+                    WHERE e.sequence = ?
+                    """), arguments: [sequence])
+        var entries: [LedgerEntry] = []
+        while let row = try rows.next() {
+            let row = LedgerRow(row)
+            entries.append(
+                LedgerEntry(account: try row.account.id, amount: try row.integer("amount")))
+        }
+        return LedgerLink(
+            sequence: UInt64(clamping: sequence),
+            transaction: try LedgerTransaction(
+                kind: try choice("kind"), at: try time("at"), subject: try blob("subject"),
+                entries: entries.sorted { $0.account < $1.account }),
+            previous: try bytes("previous"), hash: try bytes("hash"))
+    }
+}

@@ -1,0 +1,103 @@
+public import GRDB
+public import PayWord
+
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#elseif canImport(Darwin)
+    private import Darwin
+#endif
+
+/// How every store opens its file: one database a role, durable when a call returns.
+///
+/// The journal is a write-ahead log with `synchronous=FULL`, so a transaction is on disk when its
+/// commit returns, and readers do not wait for writers. A file is readable by its owner alone.
+public enum SQLiteFile {
+    /// How long a writer waits for another process's transaction.
+    static let busyTimeoutSeconds = 10.0
+
+    /// Opens or creates the database at `path` and brings its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - path: the file; its folder must exist.
+    ///   - applicationID: the role's own number, kept in the file's header, so that a wallet's file
+    ///     is not taken for a broker's.
+    ///   - migrator: the role's named migrations.
+    /// - Throws: `storage-failed` if the file cannot be opened, is of another role, was written by a
+    ///   newer version, or may be read by others than its owner.
+    public static func open(
+        path: String, applicationID: Int32, migrator: DatabaseMigrator
+    ) throws(Refusal) -> DatabasePool {
+        try createPrivately(path)
+        return try storing {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(busyTimeoutSeconds)
+            configuration.foreignKeysEnabled = true
+            configuration.prepareDatabase { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.write { database in
+                try claim(database, applicationID: applicationID, path: path)
+            }
+            guard try !pool.read(migrator.hasBeenSuperseded) else {
+                throw Refusal(
+                    .storageFailed, "‘\(path)’ was written by a newer version: update this one")
+            }
+            try migrator.migrate(pool)
+            return pool
+        }
+    }
+
+    private static func claim(
+        _ database: Database, applicationID: Int32, path: String
+    ) throws {
+        let present = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        guard present != applicationID else { return }
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard present == 0, tables == 0 else {
+            throw Refusal(.storageFailed, "‘\(path)’ is not a database of this kind")
+        }
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    }
+}
+
+/// SQLite creates files by the process's umask; a store's may hold unrevealed secrets or show who
+/// paid whom, so the file is made for its owner alone before SQLite sees it.
+private func createPrivately(_ path: String) throws(Refusal) {
+    let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+    guard descriptor >= 0 else {
+        throw Refusal(
+            .storageFailed, "‘\(path)’ cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & 0o077 == 0 else {
+        throw Refusal(
+            .storageFailed,
+            "‘\(path)’ may be read or written by others: run `chmod 600 '\(path)'`")
+    }
+}
+
+/// Runs work on a database and turns what the engine throws into `storage-failed`. A refusal that
+/// the work itself throws passes through, after the transaction it was in was rolled back.
+public func storing<Value>(_ body: () throws -> Value) throws(Refusal) -> Value {
+    do { return try body() } catch { throw storageRefusal(error) }
+}
+
+/// Runs asynchronous work on a database, as ``storing(_:)-(()->Value)`` does.
+public func storing<Value>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+) async throws(Refusal) -> Value {
+    do { return try await body() } catch { throw storageRefusal(error) }
+}
+
+private func storageRefusal(_ error: any Error) -> Refusal {
+    if let refusal = error as? Refusal { return refusal }
+    if let failure = error as? DatabaseError {
+        return Refusal(
+            .storageFailed, "SQLite: \(failure.message ?? failure.resultCode.description)")
+    }
+    return Refusal(.storageFailed, "the store failed: \(type(of: error))")
+}

@@ -1,0 +1,183 @@
+internal import Foundation
+internal import GRDB
+public import PayWord
+public import TollWallet
+
+extension SQLiteWalletStore {
+    public func insert(_ channel: ChannelRecord) async throws(Refusal) {
+        try await write { database in
+            let id = WalletColumns.data(channel.id.bytes)
+            guard
+                try Bool.fetchOne(
+                    database, sql: "SELECT 1 FROM channels WHERE id = ?", arguments: [id]) == nil
+            else { return }
+            if let reference = channel.reference,
+                try Bool.fetchOne(
+                    database, sql: "SELECT 1 FROM channels WHERE reference = ?",
+                    arguments: [WalletColumns.data(reference.bytes)]) != nil
+            {
+                throw Refusal(.referenceConflict, "the reference opened another channel")
+            }
+            try database.insert(channel, id: id)
+        }
+    }
+
+    public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord? {
+        try await read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM channels WHERE id = ?",
+                arguments: [WalletColumns.data(id.bytes)]
+            ).map { try database.channelRecord($0) }
+        }
+    }
+
+    public func channel(
+        reference: RequestReference
+    ) async throws(Refusal) -> ChannelRecord? {
+        try await read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM channels WHERE reference = ?",
+                arguments: [WalletColumns.data(reference.bytes)]
+            ).map { try database.channelRecord($0) }
+        }
+    }
+
+    public func channels() async throws(Refusal) -> [ChannelRecord] {
+        try await read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM channels ORDER BY id").map {
+                try database.channelRecord($0)
+            }
+        }
+    }
+
+    public func replaceRequest(
+        _ id: CommitmentID, _ request: [UInt8]
+    ) async throws(Refusal) {
+        try await write { database in
+            try database.change(id, "request = ?", [WalletColumns.data(request)])
+        }
+    }
+
+    public func fund(_ id: CommitmentID, _ funding: [[UInt8]]) async throws(Refusal) {
+        let (committed, ready) = (ChannelStage.committed.rawValue, ChannelStage.ready.rawValue)
+        try await write { database in
+            try database.change(
+                id,
+                """
+                funding = CASE stage WHEN \(committed) THEN ? ELSE funding END,
+                stage = CASE stage WHEN \(committed) THEN \(ready) ELSE stage END
+                """, [WalletColumns.list(funding)])
+        }
+    }
+
+    public func dispute(_ id: CommitmentID, _ claim: String) async throws(Refusal) {
+        let (disputed, closed) = (ChannelStage.disputed.rawValue, ChannelStage.closed.rawValue)
+        try await write { database in
+            try database.change(
+                id,
+                """
+                dispute = coalesce(dispute, ?),
+                stage = CASE stage WHEN \(closed) THEN stage ELSE \(disputed) END
+                """, [claim])
+        }
+    }
+
+    public func close(
+        _ id: CommitmentID, _ close: [UInt8], receipt: Verified<Receipt>,
+        outcomes: [UInt64: ProgressUpdate.Outcome]
+    ) async throws(Refusal) {
+        try await write { database in
+            try database.change(
+                id, "close = ?, stage = \(ChannelStage.closed.rawValue)",
+                [WalletColumns.data(close)])
+            try database.settle(id, outcomes)
+            try database.keep(receipt.encoded, of: id)
+        }
+    }
+
+    public func markCloseDelivered(_ id: CommitmentID) async throws(Refusal) {
+        try await write { database in try database.change(id, "is_close_delivered = 1", []) }
+    }
+}
+
+extension Database {
+    /// Changes columns of one channel, which must be there.
+    fileprivate func change(
+        _ id: CommitmentID, _ assignments: String, _ arguments: StatementArguments
+    ) throws {
+        try execute(
+            sql: "UPDATE channels SET \(assignments) WHERE id = ?",
+            arguments: arguments + [WalletColumns.data(id.bytes)])
+        guard changesCount == 1 else {
+            throw Refusal(.unknownCommitment, "this wallet has no channel \(id)")
+        }
+    }
+
+    fileprivate func insert(_ channel: ChannelRecord, id: Data) throws {
+        try execute(
+            sql: """
+                INSERT INTO channels (
+                    id, commitment, merchant, generation, address, mode, salt, offer, reference,
+                    request, funding, stage, version, spent, charged, payments, is_complete,
+                    dispute, close, is_close_delivered)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id, WalletColumns.data(channel.commitment.encoded),
+                WalletColumns.data(channel.merchant.bytes), Int64(channel.generation),
+                channel.address, Int64(channel.mode.rawValue),
+                channel.salt.map { WalletColumns.data($0.bytes) },
+                channel.offer.map { WalletColumns.data($0.encoded) },
+                channel.reference.map { WalletColumns.data($0.bytes) },
+                channel.request.map { WalletColumns.data($0) },
+                WalletColumns.list(channel.funding), Int64(channel.stage.rawValue),
+                Int64(channel.progress.version), channel.progress.spent.signed,
+                channel.progress.charged.signed, Int64(channel.progress.payments),
+                channel.progress.isComplete, channel.dispute,
+                channel.close.map { WalletColumns.data($0) }, channel.isCloseDelivered,
+            ])
+        for (ordinal, chain) in channel.commitment.payload.chains.enumerated() {
+            try execute(
+                sql: "INSERT INTO chains VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    id, ordinal, chain.denomination.signed, Int64(chain.length.value),
+                    Int64(channel.progress.revealed[ordinal].value),
+                    Int64(channel.progress.accepted[ordinal].value),
+                ])
+        }
+    }
+
+    func channelRecord(_ row: Row) throws -> ChannelRecord {
+        guard let commitment = WalletColumns.bytes(row, "commitment") else {
+            throw WalletColumns.damaged("a commitment")
+        }
+        return ChannelRecord(
+            commitment: try SignedObject(decoding: commitment), generation: row["generation"],
+            address: row["address"], mode: try WalletColumns.choice(row, "mode"),
+            salt: WalletColumns.bytes(row, "salt").flatMap { TermsSalt($0) },
+            offer: try WalletColumns.bytes(row, "offer").map { try SignedObject(decoding: $0) },
+            reference: WalletColumns.bytes(row, "reference").flatMap { RequestReference($0) },
+            request: WalletColumns.bytes(row, "request"),
+            funding: try WalletColumns.list(row, "funding"),
+            stage: try WalletColumns.choice(row, "stage"), progress: try progress(row),
+            dispute: row["dispute"], close: WalletColumns.bytes(row, "close"),
+            isCloseDelivered: row["is_close_delivered"])
+    }
+
+    func progress(_ row: Row) throws -> ChannelProgress {
+        let id: Data = row["id"]
+        let chains = try Row.fetchAll(
+            cachedStatement(
+                sql: "SELECT revealed, accepted FROM chains WHERE channel = ? ORDER BY ordinal"),
+            arguments: [id])
+        var progress = ChannelProgress(chains: chains.count)
+        progress.version = row["version"]
+        progress.revealed = try chains.map { try WalletColumns.index($0["revealed"]) }
+        progress.accepted = try chains.map { try WalletColumns.index($0["accepted"]) }
+        progress.spent = try WalletColumns.amount(row["spent"])
+        progress.charged = try WalletColumns.amount(row["charged"])
+        progress.payments = row["payments"]
+        progress.isComplete = row["is_complete"]
+        return progress
+    }
+}

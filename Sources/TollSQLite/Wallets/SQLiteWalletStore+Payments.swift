@@ -1,0 +1,121 @@
+internal import Foundation
+internal import GRDB
+public import PayWord
+public import TollWallet
+
+extension SQLiteWalletStore {
+    public func writeAhead(
+        _ batch: [WriteAhead]
+    ) async throws(Refusal) -> [Result<Void, Refusal>] {
+        try await write { database in
+            try batch.map { item in try database.judging { try database.writeAhead(item) } }
+        }
+    }
+
+    public func record(
+        _ batch: [ProgressUpdate]
+    ) async throws(Refusal) -> [Result<Void, Refusal>] {
+        try await write { database in
+            try batch.map { item in
+                try database.judging {
+                    let present = try database.movable(item.channel, item.progress)
+                    try database.move(item.channel, from: present, to: item.progress)
+                    try database.settle(item.channel, item.outcomes)
+                }
+            }
+        }
+    }
+
+    public func pendingPayments(_ id: CommitmentID) async throws(Refusal) -> [PaymentRecord] {
+        try await payments(
+            "channel = ? AND state = 1 ORDER BY number", [WalletColumns.data(id.bytes)])
+    }
+
+    public func payments(
+        _ id: CommitmentID, references: Set<[UInt8]>
+    ) async throws(Refusal) -> [PaymentRecord] {
+        try await read { database in
+            var found: [PaymentRecord] = []
+            for reference in references {
+                let row = try Row.fetchOne(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT * FROM payments
+                            WHERE channel = ? AND reference = ? AND state <> 3
+                            """),
+                    arguments: [WalletColumns.data(id.bytes), WalletColumns.data(reference)])
+                if let row { found.append(try PaymentRecord(row)) }
+            }
+            return found.sorted { $0.number < $1.number }
+        }
+    }
+
+    public func payments(
+        _ id: CommitmentID, after number: UInt64, limit: Int
+    ) async throws(Refusal) -> [PaymentRecord] {
+        try await payments(
+            "channel = ? AND number > ? ORDER BY number LIMIT ?",
+            [WalletColumns.data(id.bytes), Int64(clamping: number), limit])
+    }
+
+    public func summary(_ id: CommitmentID) async throws(Refusal) -> JournalSummary {
+        try await read { database in
+            var summary = JournalSummary()
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT state, count(*) AS count, sum(amount) AS amount FROM payments
+                    WHERE channel = ? GROUP BY state
+                    """, arguments: [WalletColumns.data(id.bytes)])
+            for row in rows {
+                let state: PaymentState = try WalletColumns.choice(row, "state")
+                summary.counts[state] = row["count"]
+                summary.amounts[state] = try WalletColumns.amount(row["amount"])
+            }
+            return summary
+        }
+    }
+
+    public func history(limit: Int) async throws(Refusal) -> [HistoryEntry] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM payments ORDER BY sequence DESC LIMIT ?",
+                arguments: [limit]
+            ).map {
+                HistoryEntry(
+                    channel: try WalletColumns.fixed($0, "channel"),
+                    payment: try PaymentRecord($0))
+            }
+        }
+    }
+
+    public func revealed(
+        asset: Asset, merchant: PublicKey?, day: UInt64?
+    ) async throws(Refusal) -> Amount {
+        try await read { try $0.revealed(asset, merchant, day) }
+    }
+
+    private func payments(
+        _ condition: String, _ arguments: StatementArguments
+    ) async throws(Refusal) -> [PaymentRecord] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM payments WHERE \(condition)", arguments: arguments
+            ).map { try PaymentRecord($0) }
+        }
+    }
+}
+
+extension PaymentRecord {
+    fileprivate init(_ row: Row) throws {
+        let reason: Int64? = row["reason"]
+        self.init(
+            number: row["number"], amount: try WalletColumns.amount(row["amount"]),
+            total: try WalletColumns.amount(row["total"]),
+            marks: try WalletColumns.marks(row, "marks"),
+            reference: WalletColumns.bytes(row, "reference"), memo: row["memo"],
+            resource: row["resource"], at: Timestamp(row["at"]),
+            state: try WalletColumns.choice(row, "state"),
+            reason: reason.flatMap { UInt16(exactly: $0) }.flatMap { Reason(rawValue: $0) })
+    }
+}
