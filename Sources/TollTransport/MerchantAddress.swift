@@ -1,0 +1,60 @@
+public import PayWord
+
+/// Where a merchant listens, and the key by which a wallet knows that it is the right one:
+/// `toll://KEY@HOST:PORT` over TLS 1.3, `toll+tcp://KEY@HOST:PORT` over plain TCP.
+///
+/// ```swift
+/// let address = try MerchantAddress("toll://\(key)@pay.example:7600")
+/// ```
+public struct MerchantAddress: Sendable, Hashable, CustomStringConvertible {
+    /// The longest address, in bytes: it must fit a sealed note.
+    public static let bytesMaximum = 256
+
+    /// The merchant.
+    public let merchant: PublicKey
+    /// A host name or an IP address; an IPv6 address without its brackets.
+    public let host: String
+    /// The port.
+    public let port: Int
+    /// Whether the connection is TLS.
+    public let isTLS: Bool
+
+    /// An address from its parts.
+    public init(merchant: PublicKey, host: String, port: Int, isTLS: Bool) {
+        self.merchant = merchant
+        self.host = host
+        self.port = port
+        self.isTLS = isTLS
+    }
+
+    /// Reads an address.
+    /// - Throws: `malformed`, with the form that is wanted.
+    public init(_ text: some StringProtocol) throws(Refusal) {
+        let wanted = "an address is toll://KEY@HOST:PORT, or toll+tcp://KEY@HOST:PORT"
+        guard text.utf8.count <= Self.bytesMaximum else { throw Refusal(.tooLarge, wanted) }
+        let isTLS: Bool
+        let rest: String
+        if text.hasPrefix("toll://") {
+            (isTLS, rest) = (true, String(text.dropFirst(7)))
+        } else if text.hasPrefix("toll+tcp://") {
+            (isTLS, rest) = (false, String(text.dropFirst(11)))
+        } else {
+            throw Refusal(.malformed, wanted)
+        }
+        guard let at = rest.firstIndex(of: "@"), let merchant = PublicKey(text: rest[..<at]),
+            let colon = rest.lastIndex(of: ":"), colon > at,
+            let port = UInt16(rest[rest.index(after: colon)...]), port > 0
+        else { throw Refusal(.malformed, wanted) }
+        var host = rest[rest.index(after: at)..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard !host.isEmpty, host.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
+            !host.contains("@"), !host.contains("/")
+        else { throw Refusal(.malformed, wanted) }
+        self.init(merchant: merchant, host: String(host), port: Int(port), isTLS: isTLS)
+    }
+
+    public var description: String {
+        let place = host.contains(":") ? "[\(host)]" : host
+        return "\(isTLS ? "toll" : "toll+tcp")://\(merchant)@\(place):\(port)"
+    }
+}

@@ -1,0 +1,61 @@
+public import PayWord
+public import PeerProtocol
+public import TollMerchant
+
+/// A merchant as a ``PeerServer`` drives it.
+extension Merchant: PeerService {
+    public func offer(for resource: String) async throws(Refusal) -> [UInt8] {
+        let offer: Verified<Offer> = try await offer(for: resource)
+        return offer.encoded
+    }
+
+    public func open(_ request: OpenRequest) async throws(Refusal) -> OpenedChannel {
+        let status = try await open(
+            request.commitment, funding: request.funding, salt: request.salt)
+        return OpenedChannel(paywords: status.paywords, amounts: status.amounts)
+    }
+
+    public func pay(_ batch: [PayRequest]) async -> [PaymentAnswer.Outcome] {
+        let results = await pay(
+            batch.map {
+                PaymentRequest(
+                    commitmentID: $0.commitmentID, paywords: $0.paywords, amount: $0.amount,
+                    reference: $0.reference)
+            })
+        var outcomes: [PaymentAnswer.Outcome] = []
+        outcomes.reserveCapacity(batch.count)
+        for (payment, result) in zip(batch, results) {
+            switch result {
+            case .success(let status): outcomes.append(.accepted(status.amounts))
+            case .failure(let refusal):
+                outcomes.append(
+                    .refused(refusal, await amounts(after: refusal, payment.commitmentID)))
+            }
+        }
+        return outcomes
+    }
+
+    public func close(
+        _ id: CommitmentID, _ request: SignedObject<CloseRequest>
+    ) async throws(Refusal) -> ClosedChannel {
+        let closed = try await close(id, request: request)
+        return ClosedChannel(close: closed.close.encoded, receipt: closed.receipt.encoded)
+    }
+
+    public func receipt(_ id: CommitmentID) async throws(Refusal) -> [UInt8] {
+        let receipt: Verified<Receipt> = try await receipt(id)
+        return receipt.encoded
+    }
+
+    /// A stale index is answered with how the channel stands, since the payer does not know it.
+    private func amounts(
+        after refusal: Refusal, _ id: CommitmentID
+    ) async -> ChannelAmounts? {
+        guard refusal.reason == .staleIndex else { return nil }
+        do throws(Refusal) { return try await status(id).amounts } catch { return nil }
+    }
+}
+
+extension ChannelStatus {
+    fileprivate var amounts: ChannelAmounts { ChannelAmounts(accepted: accepted, spent: spent) }
+}
