@@ -1,0 +1,6 @@
+public import TollMerchant
+public import TollWallet
+
+extension BrokerClient: RedeemingBroker {}
+
+extension BrokerClient: FundingBroker {}
