@@ -26,6 +26,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -108,7 +109,8 @@ let package = Package(
             "TollBrokerAPI",
             [
                 "TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR",
-                hummingbird, hummingbirdTLS, asyncHTTPClient, nioCore, nioSSL, lifecycle, logging,
+                hummingbird, hummingbirdTLS, asyncHTTPClient, nioCore, nioPosix, nioSSL, lifecycle,
+                logging,
             ]),
 
         // What a person sees and runs. `TollCLI` holds what can be tested without a process:
@@ -120,14 +122,14 @@ let package = Package(
             dependencies: [
                 "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite", "TollBroker",
                 "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
-                "Failpoints", argumentParser, configuration, logging, lifecycle,
+                "Failpoints", argumentParser, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "toll-merchant",
             dependencies: [
                 "TollBrokerAPI", "TollTransport", "TollSQLite", "TollMerchant", "PayWord",
-                argumentParser, logging, lifecycle,
+                argumentParser, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -180,11 +182,12 @@ let package = Package(
             "TollBrokerAPITests",
             [
                 "TollBrokerAPI", "TollBroker", "TollMerchant", "TollWallet", "StoreConformance",
-                "PayWord", hummingbird, hummingbirdTesting,
+                "FixtureKit", "PayWord", hummingbird, hummingbirdTesting, asyncHTTPClient, nioCore,
+                nioPosix, nioSSL, lifecycle, logging,
             ]),
         tests("TollCLITests", ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
         tests(
             "EndToEndTests",
-            ["toll", "toll-merchant", "toll-wallet", "PayWord", "DeterministicCBOR"]),
+            ["toll", "toll-merchant", "toll-wallet", "TollCLI", "PayWord", "DeterministicCBOR"]),
     ]
 )

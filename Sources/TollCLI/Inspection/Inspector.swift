@@ -1,0 +1,123 @@
+internal import DeterministicCBOR
+internal import PayWord
+internal import PeerProtocol
+
+/// Finds out what bytes are and explains them.
+public enum Inspector {
+    /// Explains any object, frame, message, payword or key of the protocol; of other bytes, their
+    /// CBOR, or why they are none.
+    public static func inspect(_ bytes: [UInt8]) -> Inspection {
+        if bytes.first == signedObjectInitialByte { return SignedObjectInspector.inspect(bytes) }
+        if let frames = frames(in: bytes) { return inspectFrames(frames, bytes) }
+        if bytes.count == PublicKey.byteCount, !isCBOR(bytes) { return inspect32(bytes) }
+        return inspectItem(bytes)
+    }
+
+    /// Tag 18.
+    private static let signedObjectInitialByte: UInt8 = 0xd2
+
+    private static func isCBOR(_ bytes: [UInt8]) -> Bool {
+        (try? CBORValue(decoding: bytes)) != nil
+    }
+
+    private static func inspect32(_ bytes: [UInt8]) -> Inspection {
+        var found = Inspection(kind: "payword", title: "32 bytes: a payword, a digest or a key")
+        found.add("as a payword, digest or root", Hex.encode(bytes))
+        if let key = PublicKey(bytes) {
+            found.add(
+                "as a party's key", key.description, remark: key.isWeak ? "weak key" : nil)
+        }
+        return found
+    }
+
+    // MARK: Frames
+
+    /// The bodies of one or more frames that make up the whole input; nil if it is not that. The
+    /// last may be cut off.
+    private static func frames(in bytes: [UInt8]) -> [ArraySlice<UInt8>]? {
+        var rest = bytes[...]
+        var frames: [ArraySlice<UInt8>] = []
+        while !rest.isEmpty {
+            guard rest.count > 4, rest[rest.startIndex] == 0 else { return nil }
+            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            let body = rest.dropFirst(4)
+            guard let first = body.first, (0x82...0x86).contains(first), length > 0 else {
+                return nil
+            }
+            frames.append(body.prefix(length))
+            rest = body.dropFirst(length)
+        }
+        return frames.isEmpty ? nil : frames
+    }
+
+    private static func inspectFrames(
+        _ frames: [ArraySlice<UInt8>], _ bytes: [UInt8]
+    ) -> Inspection {
+        var found = Inspection(
+            kind: "frame",
+            title: frames.count == 1 ? "a frame of \(bytes.count) bytes" : "\(frames.count) frames")
+        for (position, frame) in frames.enumerated() {
+            let declared = bytes[(frame.startIndex - 4)..<frame.startIndex].reduce(0) {
+                $0 << 8 | Int($1)
+            }
+            let message = inspectItem(Array(frame))
+            if frames.count == 1 { found.title += ": \(message.title)" }
+            found.add(
+                frames.count == 1 ? "frame" : "frame \(position)", message.title,
+                remark: "length \(declared)")
+            for part in message.parts {
+                found.add(part.name, part.text, depth: part.depth + 1, remark: part.remark)
+            }
+            if declared != frame.count {
+                found.fail(
+                    Refusal(
+                        .malformed, "the frame says \(declared) bytes and has \(frame.count)",
+                        at: frame.startIndex - 4), in: bytes)
+            } else if let fault = message.fault, found.fault == nil {
+                found.fail(
+                    Refusal(
+                        fault.reason, fault.detail,
+                        at: fault.offset.map { $0 + frame.startIndex }), in: bytes)
+            }
+        }
+        return found
+    }
+
+    // MARK: Messages and other items
+
+    private static func inspectItem(_ bytes: [UInt8]) -> Inspection {
+        let value: CBORValue
+        do {
+            value = try CBORValue(decoding: bytes, tag: .optional)
+        } catch {
+            var found = Inspection(
+                kind: "bytes", title: "\(bytes.count) bytes that are not deterministic CBOR")
+            found.fail(Refusal(error), in: bytes)
+            return found
+        }
+        if case .array(let elements) = value, case .unsigned(let type)? = elements.first,
+            let message = MessageFields.of(type)
+        {
+            return inspectMessage(message, elements, bytes)
+        }
+        var found = Inspection(kind: "cbor", title: "\(bytes.count) bytes of deterministic CBOR")
+        FieldStyle.tree.show(value, named: "item", depth: 0, in: &found)
+        return found
+    }
+
+    private static func inspectMessage(
+        _ message: (name: String, elements: [(String, FieldStyle)]), _ elements: [CBORValue],
+        _ bytes: [UInt8]
+    ) -> Inspection {
+        var found = Inspection(
+            kind: message.name, title: "\(message.name), a message of \(bytes.count) bytes")
+        for (position, value) in elements.dropFirst().enumerated() {
+            let (name, style) =
+                position < message.elements.count
+                ? message.elements[position] : ("element \(position + 1)", .tree)
+            style.show(value, named: name, depth: 0, in: &found)
+        }
+        do { _ = try PeerMessage(decoding: bytes[...]) } catch { found.fail(error, in: bytes) }
+        return found
+    }
+}

@@ -1,0 +1,207 @@
+public import Foundation
+internal import Synchronization
+
+/// A program that runs as a process of its own, for the demo and for tests.
+///
+/// Its standard output is read line by line as it comes; its standard error goes to a file.
+///
+/// ```swift
+/// let server = try ChildProcess(executable, ["broker", "serve"])
+/// let line = try await server.line { $0.contains("listening") }
+/// await server.kill()
+/// ```
+public final class ChildProcess: Sendable {
+    /// A process that ended where it should have gone on, or with another status than expected.
+    public struct Ended: Error, CustomStringConvertible {
+        /// What was run.
+        public let name: String
+        /// The exit status, or 128 and the signal.
+        public let status: Int32
+        /// What it wrote on its standard error.
+        public let errors: String
+        public var description: String { "\(name) ended with \(status): \(errors)" }
+
+        /// An end of a process.
+        public init(name: String, status: Int32, errors: String) {
+            self.name = name
+            self.status = status
+            self.errors = errors
+        }
+    }
+
+    /// What a process that ran to its end has left.
+    public struct Outcome: Sendable {
+        /// Its standard output.
+        public let output: String
+        /// Its standard error.
+        public let errors: String
+        /// The exit status, or 128 and the signal.
+        public let status: Int32
+    }
+
+    private struct State {
+        var lines: [String] = []
+        var partial: [UInt8] = []
+        var isDrained = false
+        var status: Int32?
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// What was run, for messages.
+    public let name: String
+    private let process: Process
+    private let errorFile: URL
+    /// Guards what the reader's thread and the tests share.
+    private let state = Mutex(State())
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - executable: the program's file.
+    ///   - arguments: what it is called with.
+    ///   - environment: variables that it has beside this process's own.
+    ///   - input: what it reads on standard input; nothing, unless given.
+    /// - Throws: if it cannot be started.
+    public init(
+        _ executable: URL, _ arguments: [String], environment: [String: String] = [:],
+        input: [UInt8] = []
+    ) throws {
+        name = ([executable.lastPathComponent] + arguments.prefix(2)).joined(separator: " ")
+        process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        var variables = ProcessInfo.processInfo.environment
+        for (key, value) in environment { variables[key] = value }
+        process.environment = variables
+        errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "toll-\(UUID().uuidString).err")
+        try Data().write(to: errorFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        let output = Pipe()
+        process.standardOutput = output
+        let inputPipe = Pipe()
+        process.standardInput = inputPipe
+        process.terminationHandler = { [weak self] process in self?.end(process) }
+        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            self?.take(Array(data))
+        }
+        try process.run()
+        inputPipe.fileHandleForWriting.write(Data(input))
+        try inputPipe.fileHandleForWriting.close()
+    }
+
+    private func take(_ bytes: [UInt8]) {
+        wake { state in
+            state.partial += bytes
+            while let end = state.partial.firstIndex(of: 0x0a) {
+                state.lines.append(String(decoding: state.partial[..<end], as: UTF8.self))
+                state.partial.removeSubrange(...end)
+            }
+            guard bytes.isEmpty else { return }
+            state.isDrained = true
+            if !state.partial.isEmpty {
+                state.lines.append(String(decoding: state.partial, as: UTF8.self))
+                state.partial = []
+            }
+        }
+    }
+
+    private func end(_ process: Process) {
+        let status =
+            process.terminationReason == .exit
+            ? process.terminationStatus : 128 + process.terminationStatus
+        wake { $0.status = status }
+    }
+
+    private func wake(_ change: (inout State) -> Void) {
+        let waiters = state.withLock { state in
+            change(&state)
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// The process's number.
+    public var processID: Int32 { process.processIdentifier }
+    /// Whether it has not ended yet.
+    public var isRunning: Bool { process.isRunning }
+    /// The whole lines of standard output so far.
+    public var lines: [String] { state.withLock { $0.lines } }
+    /// The last of what it wrote on its standard error.
+    public var errors: String {
+        let data = (try? Data(contentsOf: errorFile)) ?? Data()
+        return String(decoding: data.suffix(Self.errorBytesMaximum), as: UTF8.self)
+    }
+
+    private static let errorBytesMaximum = 4096
+
+    /// Waits for a line that `matches`, from the first on.
+    ///
+    /// - Parameter matches: whether a line is the one.
+    /// - Returns: the first line that is.
+    /// - Throws: ``Ended`` if the process ends before there is one.
+    public func line(where matches: @Sendable (String) -> Bool) async throws -> String {
+        while true {
+            let (found, status) = state.withLock {
+                ($0.lines.first(where: matches), $0.isDrained ? $0.status : nil)
+            }
+            if let found { return found }
+            if let status { throw Ended(name: name, status: status, errors: errors) }
+            await changeUnless { state in
+                state.lines.contains(where: matches) || state.isDrained && state.status != nil
+            }
+        }
+    }
+
+    /// Waits for one line by its number, from 0: for following all of them.
+    ///
+    /// - Parameter number: which line.
+    /// - Returns: the line, or nil if the process ended before it wrote so many.
+    public func line(_ number: Int) async -> String? {
+        while true {
+            let (line, isAtEnd) = state.withLock {
+                ($0.lines.count > number ? $0.lines[number] : nil, $0.isDrained)
+            }
+            if line != nil || isAtEnd { return line }
+            await changeUnless { $0.lines.count > number || $0.isDrained }
+        }
+    }
+
+    /// Waits for the end; the exit status, or 128 and the signal.
+    public func ended() async -> Int32 {
+        while true {
+            if let status = state.withLock({ $0.status }) { return status }
+            await changeUnless { $0.status != nil }
+        }
+    }
+
+    private func changeUnless(_ holds: @Sendable (State) -> Bool) async {
+        await withCheckedContinuation { waiter in
+            let already = state.withLock { state in
+                if holds(state) { return true }
+                state.waiters.append(waiter)
+                return false
+            }
+            if already { waiter.resume() }
+        }
+    }
+
+    /// Sends SIGKILL and waits for the end.
+    public func kill() async {
+        Foundation.kill(processID, SIGKILL)
+        _ = await ended()
+    }
+
+    /// Sends SIGTERM.
+    public func terminate() { process.terminate() }
+
+    /// Waits for the end and for the last of the output.
+    public func outcome() async -> Outcome {
+        let status = await ended()
+        await changeUnless { $0.isDrained }
+        return Outcome(output: lines.joined(separator: "\n"), errors: errors, status: status)
+    }
+}

@@ -1,0 +1,186 @@
+import ArgumentParser
+import PayWord
+import TollBroker
+import TollCLI
+import TollSQLite
+
+/// `toll broker accounts`: every account of the ledger.
+struct BrokerAccounts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accounts",
+        abstract: "List the ledger's accounts and their balances.",
+        discussion: """
+            EXAMPLES
+              toll broker accounts
+              toll broker accounts --json
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let home = try BrokerHome(await common.context())
+        var table = Table(["Owner", "Party", "Purpose", "Balance", "Asset"])
+        table.emptyText = "no accounts yet"
+        var cursor: LedgerAccountID?
+        repeat {
+            let page = try await home.store.accounts(after: cursor, limit: 1000)
+            for account in page {
+                table.add([
+                    .text("\(account.id.owner)"), .text("\(account.id.party)"),
+                    .text("\(account.id.purpose)"), account.balanceCell,
+                    .text(account.id.asset.code),
+                ])
+            }
+            cursor = page.count == 1000 ? page.last?.id : nil
+        } while cursor != nil
+        home.context.output.show(table)
+    }
+}
+
+extension LedgerAccount {
+    /// The balance with its sign.
+    fileprivate var balanceCell: Cell {
+        let text = id.asset.text(debt > .zero ? debt : funds)
+        return .shown(debt > .zero ? "-\(text)" : text, .text(debt > .zero ? "-\(text)" : text))
+    }
+}
+
+/// `toll broker deposit`: money came in.
+struct BrokerDeposit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deposit",
+        abstract: "Book money that came in for a payer's account.",
+        discussion: """
+            The reference names the payment outside, such as a bank's: the same reference again \
+            books nothing more, and another amount under it is refused.
+
+            EXAMPLES
+              toll broker deposit q2V0…Xw 25 --reference bank-2026-0017
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The account, as toll wallet balance shows it.")
+    var account: String
+
+    @Argument(help: "How much.")
+    var amount: String
+
+    @Option(help: "The payment's name outside.")
+    var reference: String
+
+    func run() async throws {
+        let home = try BrokerHome(await common.context())
+        let party = try PartyText.key(account, "an account")
+        let amount = try home.asset.amount(amount)
+        try await home.broker.deposit(
+            amount, asset: home.asset, to: party, reference: reference)
+        home.show(moved: amount, "deposit", party, reference)
+    }
+}
+
+/// `toll broker payout`: money went out.
+struct BrokerPayout: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "payout",
+        abstract: "Book money that was paid out to a merchant, or to a payer who withdrew.",
+        discussion: """
+            A payer is paid what it has withdrawn (toll wallet withdraw); a merchant what its \
+            settlements have brought. The reference names the payment outside, and makes it once.
+
+            EXAMPLES
+              toll broker payout 9fK1…0w 120.50 --reference bank-2026-0042
+              toll broker payout q2V0…Xw 5 --payer --reference bank-2026-0043
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The merchant, or with --payer the payer's account.")
+    var party: String
+
+    @Argument(help: "How much.")
+    var amount: String
+
+    @Option(help: "The payment's name outside.")
+    var reference: String
+
+    @Flag(help: "Pay out what a payer withdrew.")
+    var payer = false
+
+    func run() async throws {
+        let home = try BrokerHome(await common.context())
+        let party = try PartyText.key(party, "a party")
+        let amount = try home.asset.amount(amount)
+        try await home.broker.payout(
+            amount, asset: home.asset, from: party, as: payer ? .payer : .merchant,
+            reference: reference)
+        home.show(moved: amount, "payout", party, reference)
+    }
+}
+
+extension BrokerHome {
+    fileprivate func show(
+        moved amount: Amount, _ what: String, _ party: PublicKey, _ reference: String
+    ) {
+        var facts = Facts()
+        facts.add("Booked", .text(what))
+        facts.add("Party", .text("\(party)"))
+        facts.add("Amount", .amount(amount, asset))
+        facts.add("Asset", .text(asset.code))
+        facts.add("Reference", .text(reference))
+        context.output.show(facts)
+    }
+}
+
+/// `toll broker credit`: what an account may owe.
+struct BrokerCredit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "credit",
+        abstract: "Let a payer's account pay on credit, or end that.",
+        discussion: """
+            EXAMPLES
+              toll broker credit q2V0…Xw --limit 100 --per-commitment 10 --guarantee 5
+              toll broker credit q2V0…Xw --none
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The account, as toll wallet balance shows it.")
+    var account: String
+
+    @Option(help: "How much the account may owe in all.")
+    var limit: String?
+
+    @Option(help: "How much one commitment may be worth.")
+    var perCommitment: String?
+
+    @Option(help: "What the broker pays each merchant beyond the limit.")
+    var guarantee = "0"
+
+    @Flag(help: "No more credit.")
+    var none = false
+
+    func validate() throws {
+        guard none != (limit != nil && perCommitment != nil) else {
+            throw ValidationError("give --limit and --per-commitment, or --none")
+        }
+    }
+
+    func run() async throws {
+        let home = try BrokerHome(await common.context())
+        let party = try PartyText.key(account, "an account")
+        var terms: CreditTerms?
+        if let limit, let perCommitment {
+            terms = CreditTerms(
+                limit: try home.asset.amount(limit),
+                limitPerCommitment: try home.asset.amount(perCommitment),
+                guarantee: try home.asset.amount(guarantee))
+        }
+        try await home.broker.setCredit(terms, of: party, asset: home.asset)
+        var facts = Facts()
+        facts.add("Account", .text("\(party)"))
+        facts.add("Credit", .amount(terms?.limit ?? .zero, home.asset))
+        facts.add("Asset", .text(home.asset.code))
+        home.context.output.show(facts)
+    }
+}

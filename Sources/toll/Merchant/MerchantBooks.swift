@@ -1,0 +1,89 @@
+import ArgumentParser
+import PayWord
+import TollCLI
+import TollMerchant
+import TollSQLite
+
+/// `toll merchant balance`: what was accepted, spent, claimed and settled.
+struct MerchantBalanceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "balance",
+        abstract: "Show what was accepted, spent, claimed and settled.",
+        discussion: """
+            EXAMPLES
+              toll merchant balance
+              toll merchant balance --json | jq -r .unclaimed
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let home = try MerchantHome(await common.context())
+        let balance = try await home.store.balance(of: home.asset)
+        var facts = Facts()
+        facts.add("Asset", .text(home.asset.code))
+        facts.add("Channels", .count(balance.channels))
+        facts.add("Open channels", .count(balance.openChannels))
+        facts.add("Payments", .count(balance.payments))
+        facts.add("Accepted", .amount(balance.accepted, home.asset))
+        facts.add("Spent", .amount(balance.spent, home.asset))
+        facts.add("Credit", .amount(balance.credit, home.asset))
+        facts.add("Unclaimed", .amount(balance.unclaimed, home.asset))
+        facts.add("Claimed", .amount(balance.claimed, home.asset))
+        facts.add("Settled", .amount(balance.settled, home.asset))
+        facts.add("Refused", .amount(balance.refused, home.asset))
+        home.context.output.show(facts)
+    }
+}
+
+/// `toll merchant channels`: one line a channel.
+struct MerchantChannels: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "channels",
+        abstract: "List channels.",
+        discussion: """
+            EXAMPLES
+              toll merchant channels
+              toll merchant channels --limit 1000 --json
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "How many to list at most.")
+    var limit = 100
+
+    @Option(help: "Begin after the channel with this id.")
+    var after: String?
+
+    func run() async throws {
+        let home = try MerchantHome(await common.context())
+        let cursor = try after.map { try ChannelText.id($0) }
+        var table = Table([
+            "Channel", "Payer", "Payments", "Accepted", "Spent", "State", "Redeem by",
+        ])
+        table.emptyText = "no channels yet"
+        for record in try await home.store.channels(after: cursor, limit: max(1, limit)) {
+            let asset = record.terms.asset
+            table.add([
+                .text(record.terms.id.hex), .text("\(record.terms.payer)"),
+                .count(record.state.payments), .amount(record.state.accepted, asset),
+                .amount(record.state.spent, asset),
+                .text(
+                    record.state.refusedReason?.code ?? (record.state.isClosed ? "closed" : "open")),
+                .text(UTCText.text(record.terms.redeemBy)),
+            ])
+        }
+        home.context.output.show(table)
+    }
+}
+
+/// A channel's id as a person types it.
+enum ChannelText {
+    static func id(_ text: String) throws(Refusal) -> CommitmentID {
+        guard let id = CommitmentID(hex: text) else {
+            throw Refusal(
+                .malformed, "a channel's id is 32 hexadecimal digits, not ‘\(text.prefix(40))’")
+        }
+        return id
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// `toll merchant`: sell, look, give back, redeem.
+struct MerchantCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merchant",
+        abstract: "Take payments, verify them offline, and redeem them in batches.",
+        discussion: """
+            EXAMPLES
+              toll merchant init --broker http://127.0.0.1:8420 --price article=0.0025
+              toll merchant serve
+              toll merchant balance
+              toll merchant redeem
+            """,
+        subcommands: [
+            MerchantInit.self, MerchantServe.self, MerchantBalanceCommand.self,
+            MerchantChannels.self, MerchantRefund.self, MerchantRedeem.self,
+        ])
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import PayWord
+import TollBrokerAPI
+import TollCLI
+import TollMerchant
+import TollSQLite
+
+/// `toll merchant init`: a key, settings, a database, an account at the broker.
+struct MerchantInit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make a merchant: its key, its prices, its account at a broker.",
+        discussion: """
+            EXAMPLES
+              toll merchant init --broker https://broker.example --price article=0.25
+              toll merchant init --broker http://127.0.0.1:8420 --price api=0.0005/call
+              toll merchant init --two-party 5 --price tip=0.01
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: "The address of the broker's API.")
+    var broker: String?
+
+    @Option(
+        name: .customLong("two-party"),
+        help: ArgumentHelp(
+            "Be your own broker too: the most that one payer may owe you.", valueName: "amount"))
+    var twoParty: String?
+
+    @Option(help: "A display name, which the broker puts into your certificate.")
+    var name: String?
+
+    @Option(help: "What prices are in: CODE/SCALE, as the broker has it.")
+    var asset: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A price: RESOURCE=PRICE or RESOURCE=PRICE/UNIT. May be given often.",
+            valueName: "price"))
+    var price: [String] = []
+
+    @Option(help: "How long after its last payword a commitment must stay redeemable, in days.")
+    var redeemMarginDays: UInt64 = 7
+
+    func run() async throws {
+        let context = try await common.context()
+        let url = context.settings.string("merchant.broker", flag: broker)
+        guard url != nil || twoParty != nil else {
+            throw CommandError.usage(
+                "a merchant needs a broker, or to be its own",
+                hint: "give --broker URL, or --two-party AMOUNT")
+        }
+        guard redeemMarginDays <= 400 else {
+            throw CommandError.usage("--redeem-margin-days is at most 400")
+        }
+        guard !context.places.has(.merchant, MerchantSettings.fileName) else {
+            throw CommandError(
+                code: "exists",
+                detail: "there is a merchant in ‘\(context.places.folder(.merchant))’ already",
+                hint: "edit its merchant.json, or choose another --home", exitCode: .refused)
+        }
+        try context.places.prepare(.merchant)
+        let key = try merchantKey(context)
+        var settings = MerchantSettings(
+            asset: asset ?? AssetText.standard, name: name, brokers: [],
+            twoPartyMaximum: nil, redeemMarginSeconds: redeemMarginDays * .day, prices: [:])
+        if let url {
+            let enrolled = try await enrol(key, at: url, settings, context)
+            settings.asset = "\(enrolled.asset)"
+            settings.brokers = [
+                MerchantSettings.Broker(root: "\(enrolled.root)", url: url)
+            ]
+        }
+        let amounts = try AssetText.asset(settings.asset)
+        settings.twoPartyMaximum = try twoParty.map { amounts.text(try amounts.amount($0)) }
+        for price in price { try settings.add(price: price) }
+        _ = try SQLiteChannelStore(
+            path: context.places.file(.merchant, MerchantHome.storeFile))
+        // Last, since it is what says that a merchant is here.
+        try JSONFile.write(
+            settings, to: context.places.file(.merchant, MerchantSettings.fileName))
+        show(key.publicKey, settings, context)
+    }
+
+    /// A key that an `init` before this one made and did not finish with is used again.
+    private func merchantKey(_ context: CommandContext) throws -> SigningKey {
+        let path = context.places.file(.merchant, MerchantHome.keyFile)
+        if !context.places.has(.merchant, MerchantHome.keyFile) {
+            var random = SystemRandomNumberGenerator()
+            try SecretFile.create(
+                path, SecretBytes(count: SecretFile.byteCount, using: &random))
+        }
+        return try SigningKey(seed: SecretFile.read(path))
+    }
+
+    private func enrol(
+        _ key: SigningKey, at url: String, _ settings: MerchantSettings, _ context: CommandContext
+    ) async throws -> (root: PublicKey, asset: Asset) {
+        try await withBroker(connection.broker(url, context)) { client in
+            let description = try await client.describe()
+            let wanted = try asset.map { try AssetText.asset($0) } ?? description.assets[0]
+            _ = try await client.enrol(
+                key.sign(
+                    Enrolment(
+                        broker: description.root, subject: key.publicKey, role: .merchant,
+                        asset: wanted, createdAt: CommandContext.clock(), displayName: name)))
+            return (description.root, wanted)
+        }
+    }
+
+    private func show(
+        _ key: PublicKey, _ settings: MerchantSettings, _ context: CommandContext
+    ) {
+        var facts = Facts()
+        facts.add("Merchant", .text("\(key)"))
+        facts.add("Folder", .text(context.places.folder(.merchant)))
+        facts.add("Asset", .text(settings.asset))
+        facts.add("Broker", .optional(settings.brokers.first?.url))
+        facts.add("Broker key", .optional(settings.brokers.first?.root))
+        facts.add("Prices", .count(settings.prices.count))
+        context.output.show(facts)
+        context.output.say("Next: toll merchant serve")
+    }
+}

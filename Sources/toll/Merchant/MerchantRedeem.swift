@@ -1,0 +1,73 @@
+import ArgumentParser
+import PayWord
+import TollBrokerAPI
+import TollCLI
+import TollMerchant
+
+/// `toll merchant redeem`: what is spent becomes money.
+struct MerchantRedeem: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redeem",
+        abstract: "Send what is due to the broker, thousands of channels in one batch.",
+        discussion: """
+            A batch that was sent and not answered is sent again, byte for byte, so running this \
+            again after any failure is safe. With --evidence, each redemption and its answer are \
+            left in a folder, from which anyone can check every figure.
+
+            EXAMPLES
+              toll merchant redeem
+              toll merchant redeem --evidence ./settlements
+              toll merchant redeem --json | jq -r .net
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: "Leave redemptions and answers in this folder.", completion: .directory)
+    var evidence: String?
+
+    func run() async throws {
+        let home = try MerchantHome(await common.context())
+        let (redeemer, clients) = try home.redeemer(connection, evidence: evidence)
+        var settlements: [SettlementRecord] = []
+        var failure: (any Error)?
+        for broker in redeemer.brokers.keys.sorted() {
+            // One broker that is away does not keep the others' money.
+            do {
+                settlements += try await redeemer.redeem(at: broker).settlements
+            } catch {
+                home.context.output.warn("nothing from the broker \(broker): \(error)")
+                failure = error
+            }
+        }
+        for client in clients { await client.shutdown() }
+        try show(settlements, home)
+        if let failure { throw failure }
+    }
+
+    private func show(_ settlements: [SettlementRecord], _ home: MerchantHome) throws {
+        var table = Table([
+            "Settlement", "Claims", "Refused", "Paywords", "Gross", "Fee", "Net",
+        ])
+        table.emptyText = "nothing is due"
+        for record in settlements {
+            table.add([
+                .text(record.settlementID.hex), .count(record.claimsAccepted),
+                .count(record.claimsRefused), .count(record.paywordsRedeemed),
+                .amount(record.gross, record.asset), .amount(record.fee, record.asset),
+                .amount(record.net, record.asset),
+            ])
+        }
+        let net = try settlements.map(\.net).sum()
+        let json: JSONText = [
+            "settlements": table.json,
+            "gross": .amount(try settlements.map(\.gross).sum(), home.asset),
+            "fee": .amount(try settlements.map(\.fee).sum(), home.asset),
+            "net": .amount(net, home.asset), "asset": .text(home.asset.code),
+        ]
+        home.context.output.show(
+            json,
+            table.lines(style: home.context.output.data.style)
+                + ["", "\(home.asset.text(net)) \(home.asset.code) to you"])
+    }
+}

@@ -1,0 +1,54 @@
+import PayWord
+import TollMerchant
+
+/// What `toll merchant init` writes and a person may edit: `merchant.json`. It holds no secret.
+struct MerchantSettings: Codable {
+    struct Broker: Codable {
+        /// The broker's root key.
+        var root: String
+        /// Where its API is.
+        var url: String
+    }
+
+    struct Price: Codable {
+        /// A decimal in the merchant's asset.
+        var price: String
+        /// What it is the price of.
+        var unit: String
+    }
+
+    static let fileName = "merchant.json"
+
+    var asset: String
+    var name: String?
+    var brokers: [Broker]
+    /// The most that one payer key may owe this merchant directly; absent where it is not its own
+    /// broker.
+    var twoPartyMaximum: String?
+    /// How long after its last payword a commitment must stay redeemable.
+    var redeemMarginSeconds: UInt64
+    var prices: [String: Price]
+
+    /// The prices as the library wants them.
+    func catalogue() throws(Refusal) -> Catalogue {
+        let asset = try AssetText.asset(asset)
+        var entries: [String: TollMerchant.Price] = [:]
+        for (resource, entry) in prices {
+            entries[resource] = TollMerchant.Price(
+                unit: entry.unit, amount: try asset.amount(entry.price))
+        }
+        return try Catalogue(entries)
+    }
+
+    /// Adds `RESOURCE=PRICE` or `RESOURCE=PRICE/UNIT`.
+    mutating func add(price text: String) throws(Refusal) {
+        let form = "a price is RESOURCE=PRICE or RESOURCE=PRICE/UNIT, not ‘\(text)’"
+        guard let equals = text.lastIndex(of: "=") else { throw Refusal(.malformed, form) }
+        let resource = String(text[..<equals])
+        let parts = text[text.index(after: equals)...].split(separator: "/", maxSplits: 1)
+        guard !resource.isEmpty, let price = parts.first else { throw Refusal(.malformed, form) }
+        _ = try AssetText.asset(asset).amount(price)
+        prices[resource] = Price(
+            price: String(price), unit: parts.count == 2 ? String(parts[1]) : "piece")
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import Logging
+import PayWord
+import TollCLI
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: "Keep all files below this folder.", completion: .directory)
+    var home: String?
+
+    @Option(
+        name: .customLong("config"), help: "Read settings from this JSON file.",
+        completion: .file(extensions: ["json"]))
+    var configurationFile: String?
+
+    @Flag(help: "Print JSON, as is the default when standard output is no terminal.")
+    var json = false
+
+    /// What a command works with: where files are, what was set, and where to print.
+    func context() async throws -> CommandContext {
+        let environment = ProcessInfo.processInfo.environment
+        let places = Places(
+            environment: environment, home: home, configuration: configurationFile)
+        return CommandContext(
+            places: places,
+            settings: try await Settings(
+                environment: environment, file: places.configurationFile),
+            output: .standard(json: json, environment: environment),
+            environment: environment)
+    }
+}
+
+/// What a command works with.
+struct CommandContext: Sendable {
+    let places: Places
+    let settings: Settings
+    let output: Output
+    let environment: [String: String]
+
+    /// The clock of this process, which is read here and handed down as a value.
+    static let clock: @Sendable () -> Timestamp = {
+        Timestamp(UInt64(max(0, Date().timeIntervalSince1970)))
+    }
+
+    /// A logger to standard error: of a service, everything that an operator needs; of a command,
+    /// what went wrong.
+    func logger(_ label: String, level: Logger.Level = .warning) -> Logger {
+        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel =
+            settings.string("log.level").flatMap(Logger.Level.init(rawValue:)) ?? level
+        return logger
+    }
+}

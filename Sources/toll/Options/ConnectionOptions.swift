@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Logging
+import PayWord
+import TollBrokerAPI
+import TollCLI
+import TollTransport
+
+/// Whether TLS may be left out where it matters.
+struct TransportOptions: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Do without TLS even off the loopback address.",
+            discussion: "Whoever is on the way can then read and change what is sent."))
+    var allowInsecureTransport = false
+
+    func allowsInsecure(_ context: CommandContext) -> Bool {
+        context.settings.isOn("allowInsecureTransport", flag: allowInsecureTransport)
+    }
+}
+
+/// How a command trusts the servers that it talks to.
+struct ConnectionOptions: ParsableArguments {
+    @Option(
+        help: "Trust the authorities in this PEM file in place of the system's.",
+        completion: .file(extensions: ["pem"]))
+    var trust: String?
+
+    @OptionGroup var transport: TransportOptions
+
+    /// How a connection to a merchant is protected. The address names the merchant's key, which the
+    /// merchant proves over the certificate that the wallet saw, so TLS needs no authorities unless
+    /// they are asked for.
+    func peerTrust(
+        _ address: MerchantAddress, _ context: CommandContext
+    ) throws(Refusal) -> PeerTrust {
+        guard address.isTLS else {
+            return .plain(allowOffLoopback: transport.allowsInsecure(context))
+        }
+        guard let file = context.settings.string("trust", flag: trust) else { return .merchantKey }
+        guard let pem = FileManager.default.contents(atPath: file) else {
+            throw Refusal(.storageFailed, "‘\(file)’ cannot be read")
+        }
+        return .authorities(pem: Array(pem))
+    }
+
+    /// A client of the broker at an address.
+    func broker(_ url: String, _ context: CommandContext) throws(Refusal) -> BrokerClient {
+        var configuration = BrokerClientConfiguration()
+        configuration.allowsPlainHTTPOffLoopback = transport.allowsInsecure(context)
+        if let file = context.settings.string("trust", flag: trust) {
+            configuration.trust = try .authorities(file: file)
+        }
+        return try BrokerClient(
+            url, configuration: configuration, logger: context.logger("toll.broker-client"))
+    }
+}
+
+/// Does work with a client and ends it, whatever becomes of the work.
+func withBroker<Value>(
+    _ client: BrokerClient, _ work: (BrokerClient) async throws -> Value
+) async throws -> Value {
+    do {
+        let value = try await work(client)
+        await client.shutdown()
+        return value
+    } catch {
+        await client.shutdown()
+        throw error
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import TollCLI
+
+/// The command line: parses, calls one thing, prints.
+@main
+struct Toll: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "toll",
+        abstract: "Charge a fraction of a cent: one signature, then one hash a payment.",
+        discussion: """
+            A wallet signs one promise and then pays by revealing one 32-byte hash at a time. A \
+            merchant checks each with one hash, offline. A broker turns thousands of them into one \
+            settlement.
+
+            EXAMPLES
+              toll demo                        the whole system, three processes, in seconds
+              toll broker init && toll broker serve
+              toll merchant init --broker http://127.0.0.1:8420 --price article=0.0025
+              toll wallet init --broker http://127.0.0.1:8420 && toll wallet load 5
+              toll wallet pay toll+tcp://KEY@127.0.0.1:7600 article
+              toll inspect fixtures/objects/commitment.bin
+
+            FILES
+              Everything is below --home or TOLL_HOME if given; else in the XDG folders.
+              Settings come from flags, then TOLL_… variables, then config.json, then defaults.
+
+            EXIT STATUS
+              0 done · 1 failed · 2 wrong usage · 3 refused by the other side · 4 unknown ·
+              5 unreachable · 6 needs your confirmation · 7 over budget · 8 a check failed
+            """,
+        version: "0.1.0",
+        subcommands: [
+            DemoCommand.self, WalletCommand.self, MerchantCommand.self, BrokerCommand.self,
+            InspectCommand.self, DemoWalletCommand.self, DemoPendingCommand.self,
+            DemoAuditCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            ending(error)
+        }
+    }
+
+    /// Ends the process as the error says: help and version on standard output, everything else on
+    /// standard error, with a stable exit status.
+    private static func ending(_ error: any Error) -> Never {
+        let arguments = CommandLine.arguments
+        if isParserError(error) {
+            let text = fullMessage(for: error)
+            if exitCode(for: error).isSuccess {
+                print(text)
+                exit(ExitCode.ok)
+            }
+            FileHandle.standardError.write(Data((text + "\n").utf8))
+            exit(ExitCode.usage)
+        }
+        let output = Output.standard(
+            json: arguments.contains("--json"), environment: ProcessInfo.processInfo.environment)
+        exit(output.fail(error))
+    }
+
+    private static func isParserError(_ error: any Error) -> Bool {
+        error is ValidationError || error is CleanExit || error is ArgumentParser.ExitCode
+            || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+    }
+
+    private static func exit(_ code: TollCLI.ExitCode) -> Never { Foundation.exit(code.rawValue) }
+}
+
+typealias ExitCode = TollCLI.ExitCode
