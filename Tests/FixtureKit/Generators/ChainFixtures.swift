@@ -1,0 +1,205 @@
+internal import PayWord
+
+/// Steps, walks, verification and cursors.
+///
+/// The chains are made here by SHA-256 of whole messages, as the specification writes the step, and
+/// not by the library's kernel.
+func chainFixtures(_ samples: Samples) throws -> [FixtureFile] {
+    [
+        try chainStepFixtures(), try chainVerificationFixtures(), try chainCursorFixtures(),
+    ]
+}
+
+/// A chain whose every payword is kept, by index.
+struct ReferenceChain {
+    let key: ChainKey
+    let paywords: [Payword]
+
+    init(key: ChainKey, tip: Payword, length: UInt32) {
+        self.key = key
+        var paywords = [tip]
+        for index in stride(from: length, to: 0, by: -1) {
+            paywords.append(Self.step(key, index, paywords[paywords.count - 1]))
+        }
+        self.paywords = paywords.reversed()
+    }
+
+    /// `SHA-256(key || be32(index) || payword)`.
+    static func step(_ key: ChainKey, _ index: UInt32, _ payword: Payword) -> Payword {
+        let big = withUnsafeBytes(of: index.bigEndian) { Array($0) }
+        return Payword(storage: SHA256.digest(key.bytes, big, payword.bytes).storage)
+    }
+}
+
+private func chainStepFixtures() throws -> FixtureFile {
+    var cases: [FixtureCase] = []
+    var random = SeededRandom(label: "chain steps")
+    for (id, index) in [
+        ("first", 1), ("second", 2), ("byte", 256), ("word", 65_536), ("sign", 1 << 31),
+        ("last", .max),
+    ] as [(String, UInt32)] {
+        let (key, payword) = (ChainKey.random(using: &random), Payword.random(using: &random))
+        cases.append(
+            .accept(
+                "chain-step-\(id)", "one step from index \(index)",
+                [
+                    ("operation", .text("walk")), ("chain_key", .hex(key.bytes)),
+                    ("index", .integer(UInt64(index))), ("payword", .hex(payword.bytes)),
+                    ("steps", .integer(1)),
+                ],
+                [
+                    ("index", .integer(UInt64(index - 1))),
+                    ("payword", .hex(ReferenceChain.step(key, index, payword).bytes)),
+                ]))
+    }
+    for (id, index, steps) in [
+        ("none", 5, 0), ("to-root", 5, 5), ("hundred", 1_000, 100), ("thousand", 65_536, 1_000),
+    ] as [(String, UInt32, UInt32)] {
+        let (key, payword) = (ChainKey.random(using: &random), Payword.random(using: &random))
+        var reached = payword
+        for step in 0..<steps { reached = ReferenceChain.step(key, index - step, reached) }
+        cases.append(
+            .accept(
+                "chain-walk-\(id)", "\(steps) steps from index \(index)",
+                [
+                    ("operation", .text("walk")), ("chain_key", .hex(key.bytes)),
+                    ("index", .integer(UInt64(index))), ("payword", .hex(payword.bytes)),
+                    ("steps", .integer(UInt64(steps))),
+                ],
+                [
+                    ("index", .integer(UInt64(index - steps))), ("payword", .hex(reached.bytes)),
+                ]))
+    }
+    return FixtureFile(
+        subject: "chains", name: "walks",
+        description: "Walks down a chain: w[i-1] = SHA-256(chain_key || be32(i) || w[i]).",
+        cases: cases)
+}
+
+private func chainVerificationFixtures() throws -> FixtureFile {
+    var random = SeededRandom(label: "chain verification")
+    let chain = ReferenceChain(
+        key: .random(using: &random), tip: .random(using: &random), length: 300)
+    let stray = Payword.random(using: &random)
+    func inputs(
+        claimed: UInt64, _ payword: Payword, accepted: Int = 100, steps: UInt64 = 1_000,
+        key: ChainKey? = nil
+    ) -> [(String, FixtureValue)] {
+        [
+            ("operation", .text("verify")), ("chain_key", .hex((key ?? chain.key).bytes)),
+            ("length", .integer(300)),
+            (
+                "accepted",
+                .object([
+                    .init("index", .integer(UInt64(accepted))),
+                    .init("payword", .hex(chain.paywords[accepted].bytes)),
+                ])
+            ),
+            (
+                "claimed",
+                .object([
+                    .init("index", .integer(claimed)), .init("payword", .hex(payword.bytes)),
+                ])
+            ),
+            ("steps_maximum", .integer(steps)),
+        ]
+    }
+    let words = chain.paywords
+    var cases: [FixtureCase] = [
+        .accept(
+            "chain-verify-next", "the next payword", inputs(claimed: 101, words[101]),
+            [("steps", .integer(1))]),
+        .accept(
+            "chain-verify-jump", "fifty units at once", inputs(claimed: 150, words[150]),
+            [("steps", .integer(50))]),
+        .accept(
+            "chain-verify-tip", "all that is left", inputs(claimed: 300, words[300]),
+            [("steps", .integer(200))]),
+        .accept(
+            "chain-verify-root", "from the root",
+            inputs(claimed: 10, words[10], accepted: 0), [("steps", .integer(10))]),
+        .accept(
+            "chain-verify-equal", "the accepted payword again",
+            inputs(claimed: 100, words[100]), [("steps", .integer(0))]),
+        .accept(
+            "chain-verify-limit", "as many steps as are allowed",
+            inputs(claimed: 150, words[150], steps: 50), [("steps", .integer(50))]),
+    ]
+    var flipped = words[150].bytes
+    flipped[31] ^= 1
+    cases += [
+        .refuse(
+            "chain-verify-stale", "an index below the accepted one; nothing is hashed",
+            inputs(claimed: 99, words[99]), .staleIndex, base: "chain-verify-next"),
+        .refuse(
+            "chain-verify-stale-forged",
+            "an index below the accepted one under a forged payword: still stale",
+            inputs(claimed: 99, stray), .staleIndex, base: "chain-verify-next"),
+        .refuse(
+            "chain-verify-past-end", "an index above the length",
+            inputs(claimed: 301, stray), .indexPastEnd, base: "chain-verify-tip"),
+        .refuse(
+            "chain-verify-far-past-end", "the index 2^32 - 1 of a chain of 300",
+            inputs(claimed: UInt64(UInt32.max), stray), .indexPastEnd,
+            base: "chain-verify-tip"),
+        .refuse(
+            "chain-verify-jump-too-long", "one step more than is allowed; nothing is hashed",
+            inputs(claimed: 150, words[150], steps: 49), .jumpTooLong,
+            base: "chain-verify-limit"),
+        .refuse(
+            "chain-verify-jump-forged",
+            "too many steps under a forged payword: nothing is hashed",
+            inputs(claimed: 150, stray, steps: 49), .jumpTooLong, base: "chain-verify-limit"),
+        .refuse(
+            "chain-verify-forged", "a forged payword", inputs(claimed: 150, stray), .badPayword,
+            base: "chain-verify-jump"),
+        .refuse(
+            "chain-verify-flipped", "a payword with one bit altered",
+            inputs(claimed: 150, Payword(flipped) ?? .zero), .badPayword,
+            base: "chain-verify-jump"),
+        .refuse(
+            "chain-verify-low", "the payword of the index below",
+            inputs(claimed: 150, words[149]), .badPayword, base: "chain-verify-jump"),
+        .refuse(
+            "chain-verify-high", "the payword of the index above",
+            inputs(claimed: 150, words[151]), .badPayword, base: "chain-verify-jump"),
+        .refuse(
+            "chain-verify-equal-forged", "another payword at the accepted index",
+            inputs(claimed: 100, stray), .badPayword, base: "chain-verify-equal"),
+        .refuse(
+            "chain-verify-other-key", "the right payword under another chain's key",
+            inputs(claimed: 150, words[150], key: .random(using: &random)), .badPayword,
+            base: "chain-verify-jump"),
+    ]
+    return FixtureFile(
+        subject: "chains", name: "verification",
+        description: """
+            A claimed payword judged against the accepted one. The index is compared with the \
+            length, then with the accepted index, then the steps with the limit; only then is \
+            anything hashed.
+            """, cases: cases)
+}
+
+private func chainCursorFixtures() throws -> FixtureFile {
+    var random = SeededRandom(label: "chain cursors")
+    let cases = [1, 2, 3, 100, 1_024, 5_000].map { (length: UInt32) in
+        let chain = ReferenceChain(
+            key: .random(using: &random), tip: .random(using: &random), length: length)
+        let indexes = Array(Set([0, 1, length / 3, length / 2, length - 1, length])).sorted()
+        return FixtureCase.accept(
+            "chain-cursor-\(length)", "a chain of \(length) revealed from its root upwards",
+            [
+                ("operation", .text("reveal")), ("chain_key", .hex(chain.key.bytes)),
+                ("length", .integer(UInt64(length))),
+                ("tip", .hex(chain.paywords[Int(length)].bytes)),
+                ("indexes", .list(indexes.map { .integer(UInt64($0)) })),
+            ],
+            [("paywords", .list(indexes.map { .hex(chain.paywords[Int($0)].bytes) }))])
+    }
+    return FixtureFile(
+        subject: "chains", name: "cursors",
+        description: """
+            Paywords revealed in order from the tip alone, root first. How many values are kept \
+            meanwhile is the implementation's choice.
+            """, cases: cases)
+}
