@@ -29,12 +29,15 @@ let lifecycle = Target.Dependency.product(
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(
     name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(
@@ -62,6 +65,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -83,14 +87,14 @@ let package = Package(
         library("PayWord", ["DeterministicCBOR", "CChainKernel", "CLibCrypto"]),
         library("PeerProtocol", ["PayWord", "DeterministicCBOR"]),
         library("Failpoints", []),
+        library("KeyFile", ["PayWord"]),
 
         // The three roles. None knows another.
         library("TollBroker", ["PayWord", "DeterministicCBOR", "Failpoints", logging, metrics]),
         library(
             "TollMerchant",
             [
-                "PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", logging, metrics,
-                lifecycle,
+                "PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", logging, lifecycle,
             ]),
         library(
             "TollWallet", ["PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", logging]),
@@ -109,8 +113,8 @@ let package = Package(
             "TollBrokerAPI",
             [
                 "TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR",
-                hummingbird, hummingbirdTLS, asyncHTTPClient, nioCore, nioPosix, nioSSL, lifecycle,
-                logging,
+                hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, asyncHTTPClient, nioCore,
+                nioHTTP1, nioPosix, nioSSL, lifecycle, logging,
             ]),
 
         // What a person sees and runs. `TollCLI` holds what can be tested without a process:
@@ -122,20 +126,20 @@ let package = Package(
             dependencies: [
                 "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite", "TollBroker",
                 "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
-                "Failpoints", argumentParser, logging, lifecycle, signals,
+                "Failpoints", "KeyFile", argumentParser, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "toll-merchant",
             dependencies: [
                 "TollBrokerAPI", "TollTransport", "TollSQLite", "TollMerchant", "PayWord",
-                argumentParser, logging, lifecycle, signals,
+                "KeyFile", argumentParser, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "toll-wallet",
             dependencies: [
-                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollWallet", "PayWord",
+                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollWallet", "PayWord", "KeyFile",
                 argumentParser, logging,
             ],
             swiftSettings: strict),
@@ -144,7 +148,7 @@ let package = Package(
         // with their in-memory implementations.
         .target(
             name: "FixtureKit",
-            dependencies: ["PeerProtocol", "PayWord", "DeterministicCBOR", "TollBroker"],
+            dependencies: ["PeerProtocol", "PayWord", "DeterministicCBOR"],
             path: "Tests/FixtureKit", swiftSettings: strict),
         .executableTarget(
             name: "toll-fixtures", dependencies: ["FixtureKit"], path: "Tests/toll-fixtures",
@@ -160,6 +164,7 @@ let package = Package(
         // One test target a module, then fixtures and whole processes.
         tests("DeterministicCBORTests", ["DeterministicCBOR", "FixtureKit"]),
         tests("PayWordTests", ["PayWord", "DeterministicCBOR", "FixtureKit", "CLibCrypto"]),
+        tests("KeyFileTests", ["KeyFile", "PayWord"]),
         tests("PeerProtocolTests", ["PeerProtocol", "PayWord", "DeterministicCBOR"]),
         tests("FixtureTests", ["FixtureKit", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
         tests("TollBrokerTests", ["TollBroker", "StoreConformance", "PayWord"]),
@@ -182,8 +187,8 @@ let package = Package(
             "TollBrokerAPITests",
             [
                 "TollBrokerAPI", "TollBroker", "TollMerchant", "TollWallet", "StoreConformance",
-                "FixtureKit", "PayWord", hummingbird, hummingbirdTesting, asyncHTTPClient, nioCore,
-                nioPosix, nioSSL, lifecycle, logging,
+                "FixtureKit", "PayWord", hummingbird, hummingbirdTesting, httpTypes,
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, logging,
             ]),
         tests("TollCLITests", ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
         tests(

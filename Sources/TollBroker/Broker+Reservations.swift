@@ -25,8 +25,6 @@ extension Broker {
             return try BrokerAnswer(decoding: answer)
         }
         try RequestDates.check(payload.createdAt, at: now)
-        // Whoever has no account costs the broker no second verification.
-        guard !snapshot.enrolments.isEmpty else { throw Refusal(.unknownAccount) }
         let commitment = try payload.commitment.verified()
         try judge.checkAlone()
         let answer = try await store.decide(on: judge.query) {

@@ -62,6 +62,22 @@ extension Wallet {
         return try await fund(renewed, at: broker)
     }
 
+    /// Funds every channel of a broker whose commitment is on disk and not funded: what a wallet does
+    /// when it starts.
+    /// - Returns: what became of each.
+    public func resumeFunding(
+        of root: PublicKey, at broker: any FundingBroker
+    ) async throws(Refusal) -> [CommitmentID: Result<ChannelRecord, Refusal>] {
+        var results: [CommitmentID: Result<ChannelRecord, Refusal>] = [:]
+        for record in try await store.channels()
+        where record.broker == root && record.stage == .committed {
+            do throws(Refusal) {
+                results[record.id] = .success(try await resumeFunding(record.id, at: broker))
+            } catch { results[record.id] = .failure(error) }
+        }
+        return results
+    }
+
     /// Signs commitments to this merchant with another key from now on.
     public func rotatePayerKey(
         broker: PublicKey, merchant: PublicKey

@@ -6,6 +6,21 @@ extension Wallet {
         try await store.channels()
     }
 
+    /// The channels on which a merchant can be paid at present, the one with most to spend first.
+    public func payableChannels(
+        to merchant: PublicKey, asset: Asset
+    ) async throws(Refusal) -> [ChannelRecord] {
+        let margin = context.clock().adding(policy.expiryMargin)
+        var payable: [(record: ChannelRecord, spendable: Amount)] = []
+        for record in try await store.channels()
+        where record.merchant == merchant && record.asset == asset && record.stage == .ready
+            && margin < record.commitment.payload.expiresAt
+        {
+            payable.append((record, try record.spendable))
+        }
+        return payable.sorted { $0.spendable > $1.spendable }.map(\.record)
+    }
+
     /// A channel.
     /// - Throws: `unknown-commitment`.
     public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord {

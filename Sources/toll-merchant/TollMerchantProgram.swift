@@ -6,6 +6,7 @@
 
 import ArgumentParser
 import Foundation
+import KeyFile
 import Logging
 import PayWord
 import ServiceLifecycle

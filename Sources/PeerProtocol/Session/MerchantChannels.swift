@@ -75,13 +75,28 @@ struct MerchantChannels: Sendable {
         return true
     }
 
-    mutating func recordSequence(_ handle: Handle, _ sequence: UInt32) {
-        byHandle[handle]?.lastSequence = sequence
+    /// What becomes of a payment that comes in.
+    enum PaymentEntry {
+        case begun(CommitmentID)
+        case unknownHandle
+        case closed
+        case notRising(above: UInt32)
     }
 
-    mutating func beginPayment(_ handle: Handle, _ sequence: UInt32) {
+    /// Enters a payment. All in one place, and in place: a channel that is taken out while its queue
+    /// grows would have the queue copied for each payment.
+    mutating func beginPayment(_ handle: Handle, _ sequence: UInt32) -> PaymentEntry {
+        guard byHandle[handle]?.isOpening == false else { return .unknownHandle }
+        if let last = byHandle[handle]?.lastSequence, sequence <= last {
+            return .notRising(above: last)
+        }
+        byHandle[handle]?.lastSequence = sequence
+        guard case .open? = byHandle[handle]?.phase, let id = byHandle[handle]?.id else {
+            return .closed
+        }
         byHandle[handle]?.unansweredPayments.append(sequence)
         unanswered += 1
+        return .begun(id)
     }
 
     /// Ends the oldest payment of a handle, which must be `sequence`.

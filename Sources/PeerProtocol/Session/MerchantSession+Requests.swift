@@ -80,22 +80,18 @@ extension MerchantSession {
     }
 
     private mutating func takePay(_ pay: Pay) throws(Refusal) {
-        guard let channel = channels[pay.handle], !channel.isOpening else {
-            return refuse(Refusal(.unknownHandle), pay.handle, pay.sequence)
-        }
-        if let last = channel.lastSequence, pay.sequence <= last {
+        switch channels.beginPayment(pay.handle, pay.sequence) {
+        case .unknownHandle: refuse(Refusal(.unknownHandle), pay.handle, pay.sequence)
+        case .closed: refuse(Refusal(.channelClosed), pay.handle, pay.sequence)
+        case .notRising(let last):
             throw Refusal(.unexpectedMessage, "sequence \(pay.sequence) after \(last)")
+        case .begun(let id):
+            requests.append(
+                .pay(
+                    PayRequest(
+                        handle: pay.handle, sequence: pay.sequence, commitmentID: id,
+                        paywords: pay.paywords, amount: pay.amount, reference: pay.reference)))
         }
-        channels.recordSequence(pay.handle, pay.sequence)
-        guard case .open = channel.phase else {
-            return refuse(Refusal(.channelClosed), pay.handle, pay.sequence)
-        }
-        channels.beginPayment(pay.handle, pay.sequence)
-        requests.append(
-            .pay(
-                PayRequest(
-                    handle: pay.handle, sequence: pay.sequence, commitmentID: channel.id,
-                    paywords: pay.paywords, amount: pay.amount, reference: pay.reference)))
     }
 
     private mutating func takeClose(_ handle: Handle, _ request: [UInt8]) {

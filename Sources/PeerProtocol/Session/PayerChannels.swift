@@ -17,16 +17,14 @@ struct PayerChannels: Sendable {
         var lastMeter: Meter?
     }
 
-    private var byHandle: [Handle: Channel] = [:]
+    /// Changed in place, so that a channel's queue is not copied with each payment.
+    var byHandle: [Handle: Channel] = [:]
     private var nextFree: UInt32 = 0
     private var freed: [Handle] = []
     /// How many channels are not closed.
     private(set) var liveCount = 0
 
-    subscript(_ handle: Handle) -> Channel? {
-        get { byHandle[handle] }
-        set { byHandle[handle] = newValue }
-    }
+    subscript(_ handle: Handle) -> Channel? { byHandle[handle] }
 
     /// A handle that this connection has not used, or that an open was refused under.
     mutating func begin() -> Handle? {

@@ -20,7 +20,7 @@ extension PayerSession {
             answered(.closed(handle, .success(ClosedChannel(close: close, receipt: receipt))))
         case .receipt(let handle, let receipt):
             guard channels[handle]?.awaitsReceipt == true else { throw Self.unasked(message) }
-            channels[handle]?.awaitsReceipt = false
+            channels.byHandle[handle]?.awaitsReceipt = false
             answered(.receipt(handle, .success(receipt)))
         case .error(let error): try takeError(error)
         case .hello, .helloAck, .quote, .open, .pay, .close, .receiptPlease:
@@ -54,8 +54,8 @@ extension PayerSession {
             throw Self.unasked(.opened(opened))
         }
         try Self.check(opened.accepted, opened.spent)
-        channels[opened.handle]?.phase = .open
-        channels[opened.handle]?.accepted = opened.accepted
+        channels.byHandle[opened.handle]?.phase = .open
+        channels.byHandle[opened.handle]?.accepted = opened.accepted
         answered(.opened(opened.handle, .success(opened)))
     }
 
@@ -69,7 +69,7 @@ extension PayerSession {
             throw Refusal(.unexpectedMessage, "what is accepted went back")
         }
         // Out of the dictionary while it changes, so that its queue is not copied.
-        channels[paid.handle] = nil
+        channels.byHandle[paid.handle] = nil
         var sequences: [UInt32] = []
         while let first = channel.unanswered.first, first <= paid.sequence {
             _ = channel.unanswered.popFirst()
@@ -77,7 +77,7 @@ extension PayerSession {
         }
         channel.lastPaid = paid.sequence
         channel.accepted = paid.accepted
-        channels[paid.handle] = channel
+        channels.byHandle[paid.handle] = channel
         unansweredFrames -= sequences.count
         events.append(
             .paid(
@@ -94,7 +94,7 @@ extension PayerSession {
                 meter.units >= last.units
             else { throw Refusal(.unexpectedMessage, "a meter that runs backwards") }
         }
-        channels[meter.handle]?.lastMeter = meter
+        channels.byHandle[meter.handle]?.lastMeter = meter
         events.append(.meter(meter))
     }
 
@@ -113,7 +113,7 @@ extension PayerSession {
     private mutating func takeRefusedPayment(
         _ handle: Handle, _ sequence: UInt32, _ error: PeerError
     ) throws(Refusal) {
-        let found = channels[handle]?.unanswered.remove(
+        let found = channels.byHandle[handle]?.unanswered.remove(
             where: { $0 < sequence }, { $0 == sequence })
         guard found != nil else {
             throw Refusal(.unexpectedMessage, "an error for a payment that does not wait")
@@ -131,10 +131,10 @@ extension PayerSession {
             channels.release(handle)
             answered(.opened(handle, .failure(error.refusal)))
         } else if channel.phase == .closing {
-            channels[handle]?.phase = .open
+            channels.byHandle[handle]?.phase = .open
             answered(.closed(handle, .failure(error.refusal)))
         } else if channel.awaitsReceipt {
-            channels[handle]?.awaitsReceipt = false
+            channels.byHandle[handle]?.awaitsReceipt = false
             answered(.receipt(handle, .failure(error.refusal)))
         } else {
             throw Refusal(.unexpectedMessage, "an error where nothing waits")

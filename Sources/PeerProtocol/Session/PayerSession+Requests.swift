@@ -92,7 +92,7 @@ extension PayerSession {
             throw Refusal(.tooLarge, "a close request has at most 16 KiB")
         }
         try ask(.close(handle, request), now)
-        channels[handle]?.phase = .closing
+        channels.byHandle[handle]?.phase = .closing
         return takeActions()
     }
 
@@ -104,7 +104,7 @@ extension PayerSession {
     ) throws(Refusal) -> [PayerAction] {
         _ = try settled(handle)
         try ask(.receiptPlease(handle), now)
-        channels[handle]?.awaitsReceipt = true
+        channels.byHandle[handle]?.awaitsReceipt = true
         return takeActions()
     }
 
@@ -113,11 +113,11 @@ extension PayerSession {
         now: Timestamp
     ) throws(Refusal) -> UInt32 {
         _ = try checkRoom()
-        guard let channel = channels[handle], channel.phase != .opening else {
+        guard let phase = channels[handle]?.phase, phase != .opening else {
             throw Refusal(.unknownHandle)
         }
-        guard channel.phase == .open else { throw Refusal(.channelClosed) }
-        guard let sequence = channel.nextSequence else {
+        guard phase == .open else { throw Refusal(.channelClosed) }
+        guard let sequence = channels[handle]?.nextSequence else {
             throw Refusal(.limitExceeded, "no sequence is left under this handle")
         }
         guard paywords.count <= Ordinal.countMaximum,
@@ -132,9 +132,9 @@ extension PayerSession {
                     handle: handle, sequence: sequence, paywords: paywords, amount: amount,
                     reference: reference)), now)
         let (next, isOver) = sequence.addingReportingOverflow(1)
-        channels[handle]?.nextSequence = isOver ? nil : next
-        channels[handle]?.lastSent = sequence
-        channels[handle]?.unanswered.append(sequence)
+        channels.byHandle[handle]?.nextSequence = isOver ? nil : next
+        channels.byHandle[handle]?.lastSent = sequence
+        channels.byHandle[handle]?.unanswered.append(sequence)
         return sequence
     }
 

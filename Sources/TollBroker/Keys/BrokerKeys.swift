@@ -20,6 +20,9 @@ public enum BrokerKeys {
     ///   - start: when the certificate begins.
     ///   - period: how long it holds.
     ///   - random: where the key's seed and the serial number come from.
+    /// - Returns: the key, whose seed the caller keeps, and the certificate, which travels beside
+    ///   all that it signs.
+    /// - Throws: `internal` if libcrypto fails, which only memory exhaustion explains.
     public static func signingKey(
         under root: SigningKey, asset: Asset, from start: Timestamp, for period: Seconds,
         using random: inout some RandomNumberGenerator

@@ -106,7 +106,7 @@ public struct LedgerAccount: Hashable, Sendable {
 
 extension Amount {
     /// A signed count as an amount, nothing if it is negative.
-    package init(clamping units: Int64) {
+    init(clamping units: Int64) {
         self = (try? Amount(units: UInt64(max(0, units)))) ?? .zero
     }
 }

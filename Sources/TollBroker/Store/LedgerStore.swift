@@ -30,6 +30,7 @@ public protocol LedgerStore: Sendable {
     ///   - beforeCommit: called when all is written and nothing is committed; what it throws undoes
     ///     everything.
     ///   - decide: a pure function, which may run more than once where an engine tries again.
+    /// - Returns: the decision's answer, once its changes are durable.
     /// - Throws: what `decide` and `beforeCommit` throw; `insufficient-funds` for an account below
     ///   its floor; `amount-overflow`; `storage-failed`.
     func decide<Answer: Sendable>(

@@ -36,7 +36,8 @@ extension FieldStyle {
                 name, key?.description ?? Hex.encode(bytes), depth: depth,
                 remark: key == nil ? "not 32 bytes" : key?.isWeak == true ? "weak key" : nil)
         case (.time, .unsigned(let seconds)):
-            inspection.add(name, UTCText.text(Timestamp(seconds)), depth: depth, remark: "\(seconds)")
+            inspection.add(
+                name, UTCText.text(Timestamp(seconds)), depth: depth, remark: "\(seconds)")
         case (.reason, .unsigned(let number)):
             let reason = UInt16(exactly: number).flatMap(Reason.init(rawValue:))
             inspection.add(

@@ -81,11 +81,9 @@ enum SignedObjectInspector {
             case .withdrawal: try check(SignedObject<Withdrawal>(decoding: bytes), &found)
             case .faucetRequest: try check(SignedObject<FaucetRequest>(decoding: bytes), &found)
             }
-        } catch let refusal as Refusal {
-            // Offsets in a payload's faults count from the payload's first byte.
-            found.fail(refusal, in: envelope.payloadBytes)
         } catch {
-            found.fail(Refusal(.internal), in: [])
+            // Offsets in a payload's faults count from the payload's first byte.
+            found.fail(error, in: envelope.payloadBytes)
         }
     }
 

@@ -39,20 +39,21 @@ public final class ChildProcess: Sendable {
         public let status: Int32
     }
 
+    /// What was run, for messages.
+    public let name: String
+    /// The process's number.
+    public let processID: Int32
+    private let errorFile: URL
+    /// Guards what the thread that follows the process and its callers share.
+    private let state = Mutex(State())
+
     private struct State {
         var lines: [String] = []
         var partial: [UInt8] = []
-        var isDrained = false
+        /// The exit status, once the process has ended and all of its output is here.
         var status: Int32?
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
-
-    /// What was run, for messages.
-    public let name: String
-    private let process: Process
-    private let errorFile: URL
-    /// Guards what the reader's thread and the tests share.
-    private let state = Mutex(State())
 
     /// Starts a program.
     ///
@@ -61,36 +62,34 @@ public final class ChildProcess: Sendable {
     ///   - arguments: what it is called with.
     ///   - environment: variables that it has beside this process's own.
     ///   - input: what it reads on standard input; nothing, unless given.
-    /// - Throws: if it cannot be started.
+    /// - Throws: `storage-failed` if it cannot be started.
     public init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:],
         input: [UInt8] = []
     ) throws {
         name = ([executable.lastPathComponent] + arguments.prefix(2)).joined(separator: " ")
-        process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        var variables = ProcessInfo.processInfo.environment
-        for (key, value) in environment { variables[key] = value }
-        process.environment = variables
-        errorFile = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "toll-\(UUID().uuidString).err")
+        let folder = FileManager.default.temporaryDirectory
+        let mark = UUID().uuidString
+        errorFile = folder.appendingPathComponent("toll-\(mark).err")
+        let inputFile = folder.appendingPathComponent("toll-\(mark).in")
         try Data().write(to: errorFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        let output = Pipe()
-        process.standardOutput = output
-        let inputPipe = Pipe()
-        process.standardInput = inputPipe
-        process.terminationHandler = { [weak self] process in self?.end(process) }
-        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.take(Array(data))
+        try Data(input).write(to: inputFile)
+        defer { try? FileManager.default.removeItem(at: inputFile) }
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let spawned = try SpawnedProcess(
+            path: executable.path, arguments: [executable.path] + arguments,
+            environment: variables.map { "\($0)=\($1)" }, inputFile: inputFile.path,
+            outputFile: folder.appendingPathComponent("toll-\(mark).out").path,
+            errorFile: errorFile.path)
+        processID = spawned.processID
+        Thread.detachNewThread { [weak self] in
+            spawned.follow { bytes in self?.take(bytes) }
+            let status = spawned.wait()
+            self?.end(status)
         }
-        try process.run()
-        inputPipe.fileHandleForWriting.write(Data(input))
-        try inputPipe.fileHandleForWriting.close()
     }
+
+    deinit { try? FileManager.default.removeItem(at: errorFile) }
 
     private func take(_ bytes: [UInt8]) {
         wake { state in
@@ -99,20 +98,17 @@ public final class ChildProcess: Sendable {
                 state.lines.append(String(decoding: state.partial[..<end], as: UTF8.self))
                 state.partial.removeSubrange(...end)
             }
-            guard bytes.isEmpty else { return }
-            state.isDrained = true
+        }
+    }
+
+    private func end(_ status: Int32) {
+        wake { state in
             if !state.partial.isEmpty {
                 state.lines.append(String(decoding: state.partial, as: UTF8.self))
                 state.partial = []
             }
+            state.status = status
         }
-    }
-
-    private func end(_ process: Process) {
-        let status =
-            process.terminationReason == .exit
-            ? process.terminationStatus : 128 + process.terminationStatus
-        wake { $0.status = status }
     }
 
     private func wake(_ change: (inout State) -> Void) {
@@ -124,10 +120,8 @@ public final class ChildProcess: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// The process's number.
-    public var processID: Int32 { process.processIdentifier }
     /// Whether it has not ended yet.
-    public var isRunning: Bool { process.isRunning }
+    public var isRunning: Bool { state.withLock { $0.status == nil } }
     /// The whole lines of standard output so far.
     public var lines: [String] { state.withLock { $0.lines } }
     /// The last of what it wrote on its standard error.
@@ -146,12 +140,12 @@ public final class ChildProcess: Sendable {
     public func line(where matches: @Sendable (String) -> Bool) async throws -> String {
         while true {
             let (found, status) = state.withLock {
-                ($0.lines.first(where: matches), $0.isDrained ? $0.status : nil)
+                ($0.lines.first(where: matches), $0.status)
             }
             if let found { return found }
             if let status { throw Ended(name: name, status: status, errors: errors) }
             await changeUnless { state in
-                state.lines.contains(where: matches) || state.isDrained && state.status != nil
+                state.lines.contains(where: matches) || state.status != nil
             }
         }
     }
@@ -163,10 +157,10 @@ public final class ChildProcess: Sendable {
     public func line(_ number: Int) async -> String? {
         while true {
             let (line, isAtEnd) = state.withLock {
-                ($0.lines.count > number ? $0.lines[number] : nil, $0.isDrained)
+                ($0.lines.count > number ? $0.lines[number] : nil, $0.status != nil)
             }
             if line != nil || isAtEnd { return line }
-            await changeUnless { $0.lines.count > number || $0.isDrained }
+            await changeUnless { $0.lines.count > number || $0.status != nil }
         }
     }
 
@@ -191,17 +185,16 @@ public final class ChildProcess: Sendable {
 
     /// Sends SIGKILL and waits for the end.
     public func kill() async {
-        Foundation.kill(processID, SIGKILL)
+        _ = Foundation.kill(processID, SIGKILL)
         _ = await ended()
     }
 
     /// Sends SIGTERM.
-    public func terminate() { process.terminate() }
+    public func terminate() { _ = Foundation.kill(processID, SIGTERM) }
 
     /// Waits for the end and for the last of the output.
     public func outcome() async -> Outcome {
         let status = await ended()
-        await changeUnless { $0.isDrained }
         return Outcome(output: lines.joined(separator: "\n"), errors: errors, status: status)
     }
 }

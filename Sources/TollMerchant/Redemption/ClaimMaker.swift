@@ -12,10 +12,14 @@ struct ClaimMaker {
         let isCut: Bool
     }
 
-    /// Makes the claim of a channel, of at most `stepsMaximum` steps; nil if the chains can express
-    /// nothing of what is due.
+    /// Makes the claim of a channel.
     ///
-    /// - Parameter sendsCommitment: whether the commitment itself is sent in place of its id.
+    /// - Parameters:
+    ///   - record: the channel as it stands.
+    ///   - stepsMaximum: how many steps of it the broker is to walk at most.
+    ///   - sendsCommitment: whether the commitment itself is sent in place of its id.
+    /// - Returns: the claim; nil if the chains can express nothing of what is due.
+    /// - Throws: `amount-overflow` or `internal` for a channel that its own rules forbid.
     static func make(
         _ record: ChannelRecord, stepsMaximum: UInt64, sendsCommitment: Bool
     ) throws(Refusal) -> Made? {

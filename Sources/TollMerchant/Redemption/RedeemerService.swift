@@ -9,7 +9,7 @@ public struct RedeemerService: Service {
     private let interval: Duration
     private let logger: Logger
 
-    /// A service that redeems every `interval`, and once more when it stops.
+    /// A service that redeems every `interval`.
     public init(
         redeemer: Redeemer, interval: Duration,
         logger: Logger = Logger(label: "tollchain.redeemer")

@@ -65,6 +65,7 @@ extension ChannelAdvance {
     ///   - state: the channel as it stands on disk.
     ///   - find: looks a charge up by its reference, among those on disk.
     ///   - add: writes a charge, which `find` finds from then on.
+    /// - Returns: what to answer, and the state to write if it was applied.
     /// - Throws: what `find` and `add` throw; the caller then rolls back.
     public func apply(
         to state: ChannelState, find: (_ reference: [UInt8]) throws -> Charge?,

@@ -1,4 +1,5 @@
 public import PayWord
+internal import PeerProtocol
 
 /// Judges what a payer opens a channel with: the commitment, and what stands behind it.
 ///
@@ -7,7 +8,7 @@ public import PayWord
 /// then the funding. Nothing is asked of the broker: that is what the funding is signed for.
 public struct CommitmentVerifier: Sendable {
     /// How many funding objects may come with a commitment.
-    public static let fundingMaximum = 16
+    public static let fundingMaximum = Open.fundingMaximum
 
     /// A commitment that a channel may be opened for.
     public struct Judgement: Sendable {

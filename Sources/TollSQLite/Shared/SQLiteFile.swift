@@ -24,6 +24,7 @@ public enum SQLiteFile {
     ///   - applicationID: the role's own number, kept in the file's header, so that a wallet's file
     ///     is not taken for a broker's.
     ///   - migrator: the role's named migrations.
+    /// - Returns: connections to the database: one that writes, several that read.
     /// - Throws: `storage-failed` if the file cannot be opened, is of another role, was written by a
     ///   newer version, or may be read by others than its owner.
     public static func open(

@@ -83,14 +83,12 @@ extension SQLiteWalletStore {
     }
 
     public func close(
-        _ id: CommitmentID, _ close: [UInt8], receipt: Verified<Receipt>,
-        outcomes: [UInt64: ProgressUpdate.Outcome]
+        _ id: CommitmentID, _ close: [UInt8], receipt: Verified<Receipt>
     ) async throws(Refusal) {
         try await write { database in
             try database.change(
                 id, "close = ?, stage = \(ChannelStage.closed.rawValue)",
                 [WalletColumns.data(close)])
-            try database.settle(id, outcomes)
             try database.keep(receipt.encoded, of: id)
         }
     }

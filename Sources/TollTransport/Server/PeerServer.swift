@@ -26,6 +26,7 @@ public final class PeerServer: Service {
     private let nonce: @Sendable () -> Nonce
     private let logger: Logger
     private let registry: ConnectionRegistry
+    private let metrics = ServerMetrics()
     private let listening = Outcome<PeerAddress>()
 
     private enum Listener {
@@ -153,7 +154,9 @@ public final class PeerServer: Service {
 
     private func tick() async {
         while !Task.isCancelled {
-            for connection in registry.all { await connection.advance() }
+            let connections = registry.all
+            metrics.count(connections: connections.count)
+            for connection in connections { await connection.advance() }
             try? await Task.sleep(for: configuration.tick)
         }
     }
@@ -177,7 +180,7 @@ public final class PeerServer: Service {
             session: MerchantSession(
                 configuration: configuration.session, key: key, nonce: nonce(),
                 certificate: configuration.identity?.certificateDigest, now: clock()),
-            service: service, clock: clock,
+            service: service, clock: clock, metrics: metrics,
             cut: { [channel = connection.channel] in channel.close(promise: nil) })
         let id = registry.admit(served, from: remote)
         group.addTask { [self] in
@@ -202,6 +205,7 @@ public final class PeerServer: Service {
     }
 
     private func turnAway(_ connection: Connection, _ remote: String) async {
+        metrics.countTurnedAway()
         logger.notice("too many connections", metadata: ["remote": "\(remote)"])
         var frames = FrameEncoder()
         try? frames.write(.error(PeerError(Refusal(.busy, "too many connections"))))

@@ -10,6 +10,7 @@ actor ServedConnection {
     private let configuration: PeerServer.Configuration
     private let service: any PeerService
     private let clock: @Sendable () -> Timestamp
+    private let metrics: ServerMetrics
     /// Cuts the connection, whatever is under way.
     private let cut: @Sendable () -> Void
 
@@ -31,12 +32,13 @@ actor ServedConnection {
     init(
         configuration: PeerServer.Configuration, session: MerchantSession,
         service: any PeerService, clock: @escaping @Sendable () -> Timestamp,
-        cut: @escaping @Sendable () -> Void
+        metrics: ServerMetrics, cut: @escaping @Sendable () -> Void
     ) {
         self.configuration = configuration
         self.session = session
         self.service = service
         self.clock = clock
+        self.metrics = metrics
         self.cut = cut
         lastSent = clock()
     }
@@ -132,6 +134,9 @@ actor ServedConnection {
     // MARK: Carrying out
 
     private func carry(_ actions: [MerchantAction]) {
+        // All that one read brought goes over at once, so that it shares a batch.
+        var inTurn: [MerchantRequest] = []
+        var beside: [MerchantRequest] = []
         for action in actions {
             switch action {
             case .send(let bytes):
@@ -140,16 +145,20 @@ actor ServedConnection {
                 outgoing.put(bytes)
             case .perform(let request):
                 switch request {
-                case .pay, .close, .receipt: payments.put(CollectionOfOne(request))
-                case .open, .offer: others.put(CollectionOfOne(request))
+                case .pay, .close, .receipt: inTurn.append(request)
+                case .open, .offer: beside.append(request)
                 }
             case .end(let end):
                 ending = end
                 endedAt = clock()
-                outgoing.finish()
-                payments.finish()
-                others.finish()
             }
+        }
+        if !inTurn.isEmpty { payments.put(inTurn) }
+        if !beside.isEmpty { others.put(beside) }
+        if ending != nil {
+            outgoing.finish()
+            payments.finish()
+            others.finish()
         }
         wakeReader()
     }
@@ -176,6 +185,10 @@ actor ServedConnection {
         let answers = zip(batch, outcomes).map {
             PaymentAnswer(handle: $0.handle, sequence: $0.sequence, outcome: $1)
         }
+        let refused = outcomes.count { outcome in
+            if case .refused = outcome { true } else { false }
+        }
+        metrics.countBatch(accepted: outcomes.count - refused, refused: refused)
         carry(session.answerPayments(answers, now: clock()))
     }
 

@@ -29,8 +29,7 @@ extension LiveChannel {
         let receipt = try answer.receipt.verified(signedBy: record.merchant)
         try ReceiptCheck.check(receipt.payload, record: record)
         try ReceiptCheck.check(close.payload, receipt: receipt.payload, record: record)
-        try await context.store.close(
-            record.id, close.encoded, receipt: receipt, outcomes: [:])
+        try await context.store.close(record.id, close.encoded, receipt: receipt)
         record.stage = .closed
         record.close = close.encoded
         halt = Refusal(.channelClosed)

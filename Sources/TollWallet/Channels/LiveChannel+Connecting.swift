@@ -138,7 +138,7 @@ extension LiveChannel {
             : 0..<0
         for (position, payment) in plan.shown.enumerated() {
             outcomes[payment.number] =
-                .acknowledged
+                uncharged.contains(position) ? .refused(.timedOut) : .acknowledged
         }
         return outcomes
     }

@@ -32,8 +32,7 @@ public protocol WalletStore: Sendable {
 
     /// Keeps the merchant's close, and with it the receipt. The channel is closed from then on.
     func close(
-        _ id: CommitmentID, _ close: [UInt8], receipt: Verified<Receipt>,
-        outcomes: [UInt64: ProgressUpdate.Outcome]
+        _ id: CommitmentID, _ close: [UInt8], receipt: Verified<Receipt>
     ) async throws(Refusal)
 
     /// Marks a close as delivered to the broker.

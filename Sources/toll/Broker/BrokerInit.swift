@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyFile
 import PayWord
 import TollBroker
 import TollCLI

@@ -16,8 +16,6 @@ struct DemoWalletCommand: AsyncParsableCommand {
         commandName: "demo-wallet", abstract: "Pay a part of the demo's plan.",
         shouldDisplay: false)
 
-    /// How many payments of a channel are handed to the wallet at once.
-    private static let batchCount = 16
     /// How many channels are opened at the broker at once.
     private static let openingsAtOnce = 16
 
@@ -27,6 +25,10 @@ struct DemoWalletCommand: AsyncParsableCommand {
 
     @Option var merchant: String
     @Option var wallet: Int
+    @Option(help: "How many payments of a channel are handed to the wallet at once.")
+    var batch = 16
+    @Option(help: "How long each channel waits after a batch.")
+    var pauseMilliseconds = 0
 
     func run() async throws {
         let home = try WalletHome(await common.context())
@@ -142,10 +144,10 @@ struct DemoWalletCommand: AsyncParsableCommand {
         var paid = Int(try await home.wallet.summary(id).counts[.acknowledged] ?? 0)
         await counter.set(id, paid)
         while paid < prices.count {
-            let batch = try prices[paid..<min(paid + Self.batchCount, prices.count)].map {
+            let intents = try prices[paid..<min(paid + max(1, batch), prices.count)].map {
                 PaymentIntent(amount: try Amount(units: $0))
             }
-            for outcome in try await home.wallet.pay(id, batch) {
+            for outcome in try await home.wallet.pay(id, intents) {
                 guard outcome.isAcknowledged else {
                     if let refusal = outcome.refusal, !refusal.reason.isRetryable { throw refusal }
                     return false
@@ -153,6 +155,9 @@ struct DemoWalletCommand: AsyncParsableCommand {
                 paid += 1
             }
             await counter.set(id, paid)
+            if pauseMilliseconds > 0 {
+                try await Task.sleep(for: .milliseconds(pauseMilliseconds))
+            }
         }
         return true
     }

@@ -1,4 +1,5 @@
 import Failpoints
+import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI
@@ -60,9 +61,8 @@ struct MerchantHome {
             logger: context.logger("toll.merchant"))
     }
 
-    /// A redeemer at all of the merchant's brokers, itself among them where it is one.
-    ///
-    /// - Parameter evidence: a folder to leave redemptions and answers in.
+    /// A redeemer at all of the merchant's brokers, itself among them where it is one. With
+    /// `evidence`, redemptions and answers are left in that folder.
     func redeemer(
         _ connection: ConnectionOptions, evidence: String? = nil
     ) throws -> (redeemer: Redeemer, clients: [BrokerClient]) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import PayWord
+import PeerProtocol
 import ServiceLifecycle
 import TollBrokerAPI
 import TollCLI
@@ -47,6 +48,7 @@ struct MerchantServe: AsyncParsableCommand {
         configuration.allowPlainTCPOffLoopback = connection.transport.allowsInsecure(context)
         let logger = context.logger("toll.merchant", level: .notice)
         let merchant = try home.merchant()
+        configuration.session.limits = merchant.peerLimits
         let server = PeerServer(
             configuration, key: home.key, service: merchant, clock: CommandContext.clock,
             logger: logger)

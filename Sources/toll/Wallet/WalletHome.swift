@@ -1,4 +1,5 @@
 import Failpoints
+import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI
@@ -10,8 +11,8 @@ struct WalletInit: AsyncParsableCommand {
         commandName: "init",
         abstract: "Make a wallet: its secret, its budgets, its account at a broker.",
         discussion: """
-            The secret is one file, wallet.key: 64 digits that are the whole wallet. Keep a copy of \
-            it where nobody else finds it; with it, toll wallet restore brings everything back.
+            The secret is one file of 32 bytes, wallet.key, and it is the whole wallet. Keep a copy \
+            of it where nobody else finds it; with it, toll wallet restore brings everything back.
 
             EXAMPLES
               toll wallet init --broker https://broker.example
@@ -75,7 +76,8 @@ enum WalletMaking {
         guard !context.places.has(.wallet, WalletHome.secretFile) else { return }
         var random = SystemRandomNumberGenerator()
         try SecretFile.create(
-                context.places.file(.wallet, WalletHome.secretFile), WalletSecret.generate(using: &random).bytes)
+            context.places.file(.wallet, WalletHome.secretFile),
+            WalletSecret.generate(using: &random).bytes)
     }
 
     /// Opens the wallet, has it enrolled, and writes its settings last, since they are what says that

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI
@@ -44,7 +45,8 @@ struct WalletRestore: AsyncParsableCommand {
         let home = try WalletHome(context)
         let (root, _) = try home.broker()
         let report = try await withBroker(connection.broker(broker, context)) { client in
-            try await home.wallet.restore(from: client, root: root, address: broker, asset: home.asset)
+            try await home.wallet.restore(
+                from: client, root: root, address: broker, asset: home.asset)
         }
         var facts = home.settings.facts(context)
         facts.add("Live channels", .count(report.live.count))
