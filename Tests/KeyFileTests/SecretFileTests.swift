@@ -1,4 +1,5 @@
 import Foundation
+import KeyFile
 import PayWord
 import Testing
 

@@ -1,0 +1,133 @@
+import Foundation
+import PayWord
+import TollCLI
+
+/// Three parties under load, and the blows that a test deals them.
+actor Storm {
+    nonisolated let parties: ThreeParties
+    private nonisolated let plan: [String]
+    private var wallet: ChildProcess
+    private var linesSeen = 0
+    private var acknowledged = 0
+
+    init(folder: String, seed: UInt64) async throws {
+        let asset = try Asset(code: "EUR", scale: 6)
+        parties = ThreeParties(
+            folder: folder, executable: Program.toll.file, asset: asset, walletCount: 1)
+        plan = [
+            "--payments", "120000", "--channels", "24", "--wallets", "1", "--seed", "\(seed)",
+        ]
+        try await parties.startBroker(environment: Self.quiet)
+        try await parties.startMerchant(environment: Self.quiet)
+        try await parties.makeWallets(load: try Amount(units: 10_000_000))
+        wallet = try await parties.startPaying(0, plan + Self.pace, environment: Self.quiet)
+    }
+
+    /// About a thousand payments a second, so that the load outlasts all the blows.
+    private static let pace = ["--batch", "4", "--pause-milliseconds", "100"]
+
+    private static let quiet = ["SWIFT_BACKTRACE": "enable=no"]
+
+    private static func armed(_ point: String, _ count: Int) -> [String: String] {
+        quiet.merging(["TOLLCHAIN_FAILPOINT": "\(point):\(count)"]) { $1 }
+    }
+
+    /// Deals one blow and brings everyone back to life.
+    func strike(_ blow: KillTests.Blow, after payments: Int, count: Int) async throws {
+        switch blow {
+        case .random(.wallet):
+            try await follow(payments)
+            await wallet.kill()
+            try await startWallet()
+        case .random(.merchant):
+            try await follow(payments)
+            await parties.kill(.merchant)
+            try await parties.startMerchant(environment: Self.quiet)
+        case .random(.broker):
+            let redemption = Task { [parties] in try await parties.redeem() }
+            try await follow(payments / 4)
+            await parties.kill(.broker)
+            try await parties.startBroker(environment: Self.quiet)
+            _ = try await redemption.value
+        case .failpoint(.wallet, let point):
+            await wallet.kill()
+            try await startWallet(environment: Self.armed(point, count))
+            guard await wallet.ended() != 0 else { break }
+            try await startWallet()
+        case .failpoint(.merchant, let point):
+            await parties.kill(.merchant)
+            try await parties.startMerchant(environment: Self.armed(point, count))
+            try await untilDeath(of: await parties.server(.merchant))
+            try await parties.startMerchant(environment: Self.quiet)
+        case .failpoint(.broker, let point):
+            try await follow(payments)
+            await parties.kill(.broker)
+            try await parties.startBroker(environment: Self.armed(point, 1))
+            let redemption = Task { [parties] in try await parties.redeem() }
+            _ = await parties.server(.broker)?.ended()
+            try await parties.startBroker(environment: Self.quiet)
+            _ = try await redemption.value
+        case .redeemer(let point):
+            try await follow(payments)
+            let process = try parties.start(
+                ["merchant", "redeem", "--home", parties.merchantHome, "--json"],
+                environment: Self.armed(point, 1))
+            _ = await process.ended()
+            _ = try await parties.redeem()
+        }
+    }
+
+    /// Waits until a process with a failpoint has met it; a wallet that gives up is an error, and one
+    /// that has no more to pay meets nothing.
+    private func untilDeath(of process: ChildProcess?) async throws {
+        guard let process else { return }
+        let wallet = wallet
+        let (ends, continuation) = AsyncStream.makeStream(of: Int32?.self)
+        Task {
+            _ = await process.ended()
+            continuation.yield(nil)
+        }
+        Task { continuation.yield(await wallet.ended()) }
+        var end = ends.makeAsyncIterator()
+        let walletStatus = await end.next() ?? nil
+        if walletStatus != nil { await process.kill() }
+        if let walletStatus, walletStatus != 0 {
+            throw ChildProcess.Ended(
+                name: wallet.name, status: walletStatus, errors: wallet.errors)
+        }
+    }
+
+    private func startWallet(environment: [String: String] = quiet) async throws {
+        wallet = try await parties.startPaying(0, plan + Self.pace, environment: environment)
+        linesSeen = 0
+    }
+
+    /// Waits until so many more payments are acknowledged, or the wallet has no more to pay.
+    private func follow(_ payments: Int) async throws {
+        let target = acknowledged + payments
+        while acknowledged < target, let line = await wallet.line(linesSeen) {
+            linesSeen += 1
+            acknowledged = max(acknowledged, try ProcessMessage(line).number("acknowledged"))
+        }
+    }
+
+    nonisolated func audit(isLive: Bool) async throws -> AuditFinding {
+        let answer = try await parties.run(
+            ["demo-audit", "--folder", parties.folder] + plan + (isLive ? ["--live"] : []),
+            environment: Self.quiet)
+        return try JSONDecoder().decode(AuditFinding.self, from: Data(answer.utf8))
+    }
+
+    /// Lets the wallet pay the rest, redeems the rest, and audits everything.
+    func finish() async throws -> AuditFinding {
+        await wallet.kill()
+        wallet = try await parties.startPaying(0, plan, environment: Self.quiet)
+        let status = await wallet.ended()
+        guard status == 0 else {
+            throw ChildProcess.Ended(name: wallet.name, status: status, errors: wallet.errors)
+        }
+        _ = try await parties.redeem()
+        _ = try await parties.run(["broker", "ledger", "check", "--home", parties.brokerHome])
+        return try await audit(isLive: false)
+    }
+}

@@ -1,0 +1,88 @@
+public import TollMerchant
+
+/// The conformance suite of ``ChannelStore``: each case is one promise of the protocol, checked on a
+/// new and empty store. An engine runs them all.
+///
+/// ```swift
+/// @Test(arguments: ChannelStoreCheck.allCases)
+/// func conforms(_ check: ChannelStoreCheck) async throws {
+///     try await check.run(on: MemoryChannelStore())
+/// }
+/// ```
+public enum ChannelStoreCheck: String, CaseIterable, Sendable {
+    case openingTwiceGivesOneChannel
+    case aRepeatedNonceIsDuplicate
+    case whatIsOpenedIsReadBackWhole
+    case channelsArePagedInOrder
+    case exposureOfAPayerIsLimited
+    case exposureOfABrokerIsLimited
+    case exposureEndsWithExpiry
+    case advanceRaisesAndSpends
+    case advanceFromElsewhereIsMoved
+    case advanceOfAnUnknownChannelIsUnknown
+    case advanceOfManyChannelsIsOneTransaction
+    case aRefusedPaymentLeavesTheOthers
+    case aReferenceIsCountedOnce
+    case aReferenceOfAnotherAmountConflicts
+    case aKnownReferenceOutlivesItsRefusal
+    case refundsLowerSpentOnce
+    case refundsStopAtWhatIsClaimed
+    case closingTakesNoMorePayments
+    case closingAMovedChannelIsTriedAgain
+    case closingTwiceGivesTheFirstClose
+    case claimableFindsWhatIsDue
+    case aBatchIsRecordedOnce
+    case aBatchThatDoesNotFitChangesNothing
+    case settlingMarksEachClaim
+    case settlingTwiceChangesNothing
+    case abandonedClaimsAreMadeAnew
+    case refusedChannelsWaitForAPerson
+    case closesAreDeliveredOnce
+    case balancesAddUp
+    case debtsArePaidOnce
+    case oddBytesAreData
+
+    /// Checks the promise on a new store.
+    public func run(on store: any ChannelStore) async throws {
+        let bench = try StoreBench(store)
+        switch self {
+        case .openingTwiceGivesOneChannel: try await bench.openingTwiceGivesOneChannel()
+        case .aRepeatedNonceIsDuplicate: try await bench.aRepeatedNonceIsDuplicate()
+        case .whatIsOpenedIsReadBackWhole: try await bench.whatIsOpenedIsReadBackWhole()
+        case .channelsArePagedInOrder: try await bench.channelsArePagedInOrder()
+        case .exposureOfAPayerIsLimited: try await bench.exposureOfAPayerIsLimited()
+        case .exposureOfABrokerIsLimited: try await bench.exposureOfABrokerIsLimited()
+        case .exposureEndsWithExpiry: try await bench.exposureEndsWithExpiry()
+        case .advanceRaisesAndSpends: try await bench.advanceRaisesAndSpends()
+        case .advanceFromElsewhereIsMoved: try await bench.advanceFromElsewhereIsMoved()
+        case .advanceOfAnUnknownChannelIsUnknown:
+            try await bench.advanceOfAnUnknownChannelIsUnknown()
+        case .advanceOfManyChannelsIsOneTransaction:
+            try await bench.advanceOfManyChannelsIsOneTransaction()
+        case .aRefusedPaymentLeavesTheOthers: try await bench.aRefusedPaymentLeavesTheOthers()
+        case .aReferenceIsCountedOnce: try await bench.aReferenceIsCountedOnce()
+        case .aReferenceOfAnotherAmountConflicts:
+            try await bench.aReferenceOfAnotherAmountConflicts()
+        case .aKnownReferenceOutlivesItsRefusal:
+            try await bench.aKnownReferenceOutlivesItsRefusal()
+        case .refundsLowerSpentOnce: try await bench.refundsLowerSpentOnce()
+        case .refundsStopAtWhatIsClaimed: try await bench.refundsStopAtWhatIsClaimed()
+        case .closingTakesNoMorePayments: try await bench.closingTakesNoMorePayments()
+        case .closingAMovedChannelIsTriedAgain:
+            try await bench.closingAMovedChannelIsTriedAgain()
+        case .closingTwiceGivesTheFirstClose: try await bench.closingTwiceGivesTheFirstClose()
+        case .claimableFindsWhatIsDue: try await bench.claimableFindsWhatIsDue()
+        case .aBatchIsRecordedOnce: try await bench.aBatchIsRecordedOnce()
+        case .aBatchThatDoesNotFitChangesNothing:
+            try await bench.aBatchThatDoesNotFitChangesNothing()
+        case .settlingMarksEachClaim: try await bench.settlingMarksEachClaim()
+        case .settlingTwiceChangesNothing: try await bench.settlingTwiceChangesNothing()
+        case .abandonedClaimsAreMadeAnew: try await bench.abandonedClaimsAreMadeAnew()
+        case .refusedChannelsWaitForAPerson: try await bench.refusedChannelsWaitForAPerson()
+        case .closesAreDeliveredOnce: try await bench.closesAreDeliveredOnce()
+        case .balancesAddUp: try await bench.balancesAddUp()
+        case .debtsArePaidOnce: try await bench.debtsArePaidOnce()
+        case .oddBytesAreData: try await bench.oddBytesAreData()
+        }
+    }
+}

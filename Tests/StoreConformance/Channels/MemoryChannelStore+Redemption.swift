@@ -1,0 +1,155 @@
+public import PayWord
+public import TollMerchant
+
+extension MemoryChannelStore {
+    public func claimable(
+        at broker: PublicKey, asset: Asset, after id: CommitmentID?, limit: Int
+    ) async throws(Refusal) -> [ChannelRecord] {
+        try read { contents in
+            contents.page(after: id, limit) { channel in
+                let state = channel.state
+                guard channel.terms.broker == broker, channel.terms.asset == asset,
+                    state.refusedReasonNumber == nil, !state.isClaimInFlight,
+                    let due = try? state.dueWorth, let claimed = try? state.claimedWorth
+                else { return false }
+                return due > claimed
+            }
+        }
+    }
+
+    public func record(_ batch: RedemptionBatch) async throws(Refusal) {
+        try write { contents throws(Refusal) in
+            for claim in batch.claims {
+                guard var state = contents.channels[claim.id]?.state else {
+                    throw Refusal(.batchConflict)
+                }
+                try state.claim(upTo: claim.indexes)
+                contents.channels[claim.id]?.state = state
+            }
+            contents.batches.append(batch)
+        }
+    }
+
+    public func unansweredBatches(
+        at broker: PublicKey
+    ) async throws(Refusal) -> [RedemptionBatch] {
+        try read { $0.batches.filter { $0.broker == broker } }
+    }
+
+    public func settle(
+        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
+    ) async throws(Refusal) {
+        try write { contents throws(Refusal) in
+            guard !contents.settlements.contains(where: { $0.batchID == id }) else { return }
+            guard let position = contents.batches.firstIndex(where: { $0.id == id }),
+                contents.batches[position].claims.count == outcomes.count
+            else { throw Refusal(.batchConflict) }
+            let batch = contents.batches.remove(at: position)
+            for (claim, result) in zip(batch.claims, outcomes) {
+                switch result {
+                case .settled: contents.channels[claim.id]?.state.settleClaim()
+                case .refusedForNow: contents.channels[claim.id]?.state.releaseClaim()
+                case .refusedForGood(let reason):
+                    contents.channels[claim.id]?.state.releaseClaim(refused: reason)
+                }
+            }
+            contents.settlements.append(record)
+        }
+    }
+
+    public func abandon(
+        _ id: BatchID, reason: Reason, at time: Timestamp
+    ) async throws(Refusal) {
+        try write { contents in
+            guard let position = contents.batches.firstIndex(where: { $0.id == id }) else { return }
+            for claim in contents.batches.remove(at: position).claims {
+                contents.channels[claim.id]?.state.releaseClaim()
+            }
+        }
+    }
+
+    public func settlements(
+        before id: BatchID?, limit: Int
+    ) async throws(Refusal) -> [SettlementRecord] {
+        try read { contents in
+            let all = contents.settlements
+            let end = id.flatMap { id in all.firstIndex { $0.batchID == id } } ?? all.count
+            return Array(all[..<end].reversed().prefix(limit))
+        }
+    }
+
+    public func refusedChannels(
+        after id: CommitmentID?, limit: Int
+    ) async throws(Refusal) -> [ChannelRecord] {
+        try read { $0.page(after: id, limit) { $0.state.refusedReasonNumber != nil } }
+    }
+
+    public func claimAgain(_ id: CommitmentID) async throws(Refusal) {
+        try write { contents throws(Refusal) in
+            guard contents.channels[id] != nil else { throw Refusal(.unknownCommitment) }
+            contents.channels[id]?.state.refusedReasonNumber = nil
+        }
+    }
+
+    public func undeliveredCloses(
+        at broker: PublicKey, limit: Int
+    ) async throws(Refusal) -> [(id: CommitmentID, close: [UInt8])] {
+        try read { contents in
+            contents.closes
+                .filter { !$1.isDelivered && contents.channels[$0]?.terms.broker == broker }
+                .sorted { $0.key < $1.key }.prefix(limit)
+                .map { (id: $0.key, close: $0.value.bytes) }
+        }
+    }
+
+    public func markCloseDelivered(_ id: CommitmentID) async throws(Refusal) {
+        try write { $0.closes[id]?.isDelivered = true }
+    }
+
+    // MARK: What payers owe
+
+    public func debts(
+        in asset: Asset, after payer: PublicKey?, limit: Int
+    ) async throws(Refusal) -> [PayerDebt] {
+        try read { contents throws(Refusal) in try contents.debts(in: asset, after: payer, limit) }
+    }
+
+    public func recordPayment(
+        of amount: Amount, in asset: Asset, by payer: PublicKey, reference: [UInt8],
+        at time: Timestamp
+    ) async throws(Refusal) {
+        try write { contents throws(Refusal) in
+            if let present = contents.debtPayments[reference] {
+                guard present.payer == payer, present.amount == amount, present.asset == asset
+                else { throw Refusal(.referenceConflict) }
+                return
+            }
+            let debts = try contents.debts(in: asset, after: nil, .max)
+            guard let debt = debts.first(where: { $0.payer == payer }), amount <= debt.owed else {
+                throw Refusal(.insufficientFunds)
+            }
+            contents.debtPayments[reference] = DebtPayment(
+                payer: payer, asset: asset, amount: amount)
+        }
+    }
+}
+
+extension MemoryChannelStore.Contents {
+    func debts(
+        in asset: Asset, after payer: PublicKey?, _ limit: Int
+    ) throws(Refusal) -> [PayerDebt] {
+        var settled: [PublicKey: Amount] = [:]
+        for channel in channels.values
+        where channel.terms.funding == .twoParty && channel.terms.asset == asset {
+            settled[channel.terms.payer] = try settled[channel.terms.payer, default: .zero]
+                .adding(channel.state.settledWorth)
+        }
+        var debts: [PayerDebt] = []
+        for (debtor, amount) in settled.sorted(by: { $0.key < $1.key }) {
+            guard payer.map({ $0 < debtor }) ?? true, debts.count < limit else { continue }
+            debts.append(
+                PayerDebt(payer: debtor, settled: amount, paid: try paid(by: debtor, in: asset)))
+        }
+        return debts
+    }
+}

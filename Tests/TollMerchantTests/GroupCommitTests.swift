@@ -1,0 +1,178 @@
+import PayWord
+import StoreConformance
+import Testing
+
+@testable import TollMerchant
+
+@Suite(.timeLimit(.minutes(2))) struct GroupCommitTests {
+    private func waitUntilQueued(_ count: Int, _ merchant: Merchant) async {
+        while merchant.pipeline.count < count { await Task.yield() }
+    }
+
+    @Test func whatArrivesDuringACommitSharesTheNext() async throws {
+        let bench = try MerchantBench()
+        var channels: [PayingChannel] = []
+        for nonce: UInt64 in 1...10 { channels.append(try await bench.opened(nonce: nonce)) }
+        let gate = Gate()
+        bench.store.gate = gate
+        let merchant = bench.merchant
+        let first = try bench.request(channels[0], [channels[0].claim(0, 1)], 10)
+        async let lone = merchant.pay([first])
+        await waitUntilQueued(1, merchant)
+        // 200 payments from ten connections, one a channel, twenty on each.
+        let waiting = try channels.map { channel in
+            try (2...21).map { try bench.request(channel, [channel.claim(0, $0)], 10) }
+        }
+        let answers = await withTaskGroup(of: [Result<ChannelStatus, Refusal>].self) { group in
+            for requests in waiting { group.addTask { await merchant.pay(requests) } }
+            await waitUntilQueued(201, merchant)
+            gate.open()
+            var answers: [[Result<ChannelStatus, Refusal>]] = []
+            for await answer in group { answers.append(answer) }
+            return answers
+        }
+        #expect(try await lone[0].get().spent.units == 10)
+        #expect(bench.store.advances == [1, 200])
+        for answer in answers {
+            // In order: each answer is the state after that payment.
+            let accepted = try answer.map { try $0.get().accepted.units }
+            #expect(accepted == (2...21).map { $0 * 100 })
+        }
+        for channel in channels {
+            #expect(try await bench.stored(channel).accepted.units == 2100)
+        }
+    }
+
+    @Test func aBoundedQueueIsBusy() async throws {
+        var limits = MerchantLimits()
+        limits.waitingPaymentsMaximum = 3
+        let bench = try MerchantBench(limits: limits)
+        let channel = try await bench.opened()
+        let gate = Gate()
+        bench.store.gate = gate
+        let requests = try (1...5).map {
+            try bench.request(channel, [channel.claim(0, $0)], 10)
+        }
+        let merchant = bench.merchant
+        async let answers = merchant.pay(requests)
+        await waitUntilQueued(3, merchant)
+        gate.open()
+        let found = await answers
+        #expect(found.map { (try? $0.get()) != nil } == [true, true, true, false, false])
+        #expect(throws: Refusal(.busy)) { try found[3].get() }
+        #expect(try await bench.stored(channel).accepted.units == 300)
+        // Refused ones leave no trace: the queue empties, and they pay when sent again.
+        await merchant.drain()
+        #expect(merchant.pipeline.count == 0)
+        #expect(await merchant.pay(Array(requests[3...])).allSatisfy { (try? $0.get()) != nil })
+    }
+
+    @Test func answersStandAtTheirPlaces() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        let unknown = try bench.channel(nonce: 8)
+        let answers = await bench.merchant.pay([
+            try bench.request(channel, [channel.claim(0, 2)], 100),
+            try bench.request(unknown, [unknown.claim(0, 2)], 100),
+            try bench.request(channel, [channel.claim(0, 1)], 0),
+            try bench.request(channel, [], 101),
+            try bench.request(channel, [channel.claim(0, 3)], 200),
+        ])
+        let reasons = answers.map { answer -> Reason? in
+            guard case .failure(let refusal) = answer else { return nil }
+            return refusal.reason
+        }
+        #expect(reasons == [nil, .unknownCommitment, .staleIndex, .insufficientFunds, nil])
+        #expect(try answers[4].get().spent.units == 300)
+        #expect(await bench.merchant.pay([]).isEmpty)
+    }
+
+    /// What is refused by the store makes the cursor run ahead of the disk for a moment.
+    @Test func aRefusalUnderWayDoesNotMisleadWhatFollows() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        let gate = Gate()
+        bench.store.gate = gate
+        let merchant = bench.merchant
+        async let first = merchant.pay([
+            try bench.request(channel, [channel.claim(0, 5)], 501)  // more than its credit
+        ])
+        await waitUntilQueued(1, merchant)
+        async let second = merchant.pay([
+            try bench.request(channel, [channel.claim(0, 5)], 400),
+            try bench.request(channel, [channel.claim(0, 6)], 200),
+        ])
+        await waitUntilQueued(3, merchant)
+        gate.open()
+        let (refused, paid) = (try await first, try await second)
+        #expect(throws: Refusal(.insufficientFunds)) { try refused[0].get() }
+        #expect(try paid.map { try $0.get().spent.units } == [400, 600])
+        #expect(try await bench.stored(channel).accepted.units == 600)
+    }
+
+    @Test func referencesAreSafeToSendAtAnyTime() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        let first = try bench.request(channel, [channel.claim(0, 1)], 60, reference: "a")
+        let second = try bench.request(channel, [channel.claim(0, 3)], 40, reference: "b")
+        // Together, again later with an index that is stale by now, and through another process.
+        let together = await bench.merchant.charge([first, second, first, second])
+        #expect(try together.map { try $0.get().wasCounted } == [true, true, false, false])
+        let later = await bench.another().charge([second, first])
+        #expect(try later.map { try $0.get().wasCounted } == [false, false])
+        #expect(try later[1].get().status.spent.units == 100)
+        // A stale index with a new reference is stale; a used one for another amount is a conflict.
+        await expectRefusal(.staleIndex) {
+            try await bench.pay(channel, [channel.claim(0, 2)], 1, reference: "c")
+        }
+        await expectRefusal(.referenceConflict) {
+            try await bench.pay(channel, [channel.claim(0, 2)], 1, reference: "a")
+        }
+        #expect(try await bench.stored(channel).payments == 2)
+    }
+
+    @Test func manyTasksAndTwoProcessesCountEveryPaymentOnce() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        let merchants = [bench.merchant, bench.another()]
+        let credit = try await bench.pay(channel, [channel.claim(0, 40)], 0)
+        #expect(credit.accepted.units == 4000)
+        let counted = await withTaskGroup(of: Int.self) { group in
+            for task in 0..<40 {
+                group.addTask {
+                    var counted = 0
+                    for index in 0..<10 {
+                        // Every reference is sent through both processes.
+                        let request = PaymentRequest(
+                            commitmentID: channel.id, paywords: [],
+                            amount: (try? Amount(units: 7)) ?? .zero,
+                            reference: [UInt8(task / 2), UInt8(index)])
+                        let answers = await merchants[task % 2].charge([request])
+                        counted += (try? answers.first?.get())?.wasCounted == true ? 1 : 0
+                    }
+                    return counted
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(counted == 200)
+        let state = try await bench.stored(channel)
+        #expect((state.spent.units, state.payments) == (1400, 201))
+    }
+
+    @Test func channelsBeyondTheMemoryAreReadFromTheStore() async throws {
+        var limits = MerchantLimits()
+        limits.liveChannelsMaximum = 4
+        let bench = try MerchantBench(limits: limits)
+        var channels: [PayingChannel] = []
+        for nonce: UInt64 in 1...20 { channels.append(try await bench.opened(nonce: nonce)) }
+        for index: UInt32 in 1...3 {
+            let requests = try channels.map {
+                try bench.request($0, [$0.claim(0, index)], 100)
+            }
+            let answers = await bench.merchant.pay(requests)
+            #expect(try answers.allSatisfy { try $0.get().spent.units == UInt64(index) * 100 })
+            #expect(bench.merchant.table.count <= 4)
+        }
+    }
+}
