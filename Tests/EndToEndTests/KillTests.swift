@@ -57,7 +57,7 @@ struct KillTests {
                 try await storm.strike(
                     blow, after: Int.random(in: 20...400, using: &generator),
                     count: Int.random(in: 1...10, using: &generator))
-                let finding = try await storm.audit(isLive: true)
+                let finding = try await storm.audit(["--live"])
                 try #require(
                     finding.lostPayments == 0 && finding.doublePayments == 0
                         && finding.findings.isEmpty,

@@ -130,7 +130,7 @@ struct StoryTests {
     }
 
     @Test("A budget stops a runaway loop, and survives restarts")
-    func threat33BudgetStopsARunawayLoop() async throws {
+    func threat23ABudgetStopsARunawayLoop() async throws {
         let folder = try TestFolder()
         let town = try await Town(folder: folder.path)
         try await town.openShop(["--price", "article=0.25"])

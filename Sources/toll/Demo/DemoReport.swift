@@ -53,7 +53,8 @@ struct DemoReport {
             .count(audit.paywords), .shown(audit.gross + unit, .text(audit.gross)),
         ])
         account.add([
-            .text("Redeemed in \(audit.settlements) settlement"), .count(audit.claims),
+            .text("Redeemed in \(audit.settlements) settlement, \(audit.claims) claims"),
+            .count(audit.payments),
             .count(audit.paywords), .shown(audit.gross + unit, .text(audit.gross)),
         ])
         account.add([

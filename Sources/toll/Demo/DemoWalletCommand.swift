@@ -29,6 +29,8 @@ struct DemoWalletCommand: AsyncParsableCommand {
     var batch = 16
     @Option(help: "How long each channel waits after a batch.")
     var pauseMilliseconds = 0
+    @Flag(help: "Find out what became of all that was sent, and pay nothing new.")
+    var resumeOnly = false
 
     func run() async throws {
         let home = try WalletHome(await common.context())
@@ -143,7 +145,7 @@ struct DemoWalletCommand: AsyncParsableCommand {
     ) async throws -> Bool {
         var paid = Int(try await home.wallet.summary(id).counts[.acknowledged] ?? 0)
         await counter.set(id, paid)
-        while paid < prices.count {
+        while paid < prices.count, !resumeOnly {
             let intents = try prices[paid..<min(paid + max(1, batch), prices.count)].map {
                 PaymentIntent(amount: try Amount(units: $0))
             }
