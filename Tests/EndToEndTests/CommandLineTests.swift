@@ -39,6 +39,8 @@ struct CommandLineTests {
             (["merchant", "init", "--broker", "http://192.0.2.1:8420"], 6),
             (["merchant", "init"], 2), (["wallet", "load"], 2), (["wallet", "fly"], 2),
             (["broker", "init", "--asset", "EURO"], 1),
+            (["merchant", "serve", "--redeem-every", "9223372036854775807"], 2),
+            (["merchant", "serve", "--redeem-every", "0"], 2),
         ] as [([String], Int32)])
     func everyErrorSaysWhatToDoNext(arguments: [String], status: Int32) async throws {
         let folder = try TestFolder()

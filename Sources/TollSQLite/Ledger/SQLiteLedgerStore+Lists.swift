@@ -115,6 +115,12 @@ extension SQLiteLedgerStore {
 
     public func audit(_ auditor: LedgerAuditor) async throws(Refusal) -> LedgerAuditor {
         try await reading { database in
+            // Rows on a damaged page may be missing without a trace, so the pages come first.
+            let verdict = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? ""
+            guard verdict == "ok" else {
+                throw Refusal(
+                    .storageFailed, "the ledger's file is damaged: restore a copy (\(verdict))")
+            }
             var auditor = auditor
             try Self.show("ledger_transactions ORDER BY sequence", to: &auditor, database) {
                 $0.see(try $1.link(in: database))

@@ -21,8 +21,8 @@ extension LiveChannel {
     ///
     /// `shown` is what the merchant had accepted before, `charged` the most that it may say is
     /// spent.
-    /// - Throws: `timed-out` if the connection was lost, `overclaimed` for an answer that claims more
-    ///   than was revealed or charged.
+    /// - Throws: `timed-out` if the connection was lost, `stale-index` for an answer that claims more
+    ///   than this wallet revealed or charged, `overclaimed` for one that nothing can explain.
     func send(
         _ entries: [Entry], shown: [ChainIndex], charged: Amount
     ) async throws(Refusal) -> Sent {
@@ -60,14 +60,22 @@ extension LiveChannel {
         return sent
     }
 
-    /// What the merchant acknowledges can be no more than was revealed and charged.
+    /// What the merchant acknowledges can be no more than was revealed and charged, by this wallet or
+    /// by another copy of it that pays at the same time. An acknowledgement shows no paywords, so it
+    /// cannot tell the two apart: opening the channel again does, where the merchant must show them.
     private func check(_ state: AcknowledgedState, charged: Amount) throws(Refusal) {
         let worth = try record.commitment.payload.worth(at: record.progress.revealed)
-        guard state.accepted <= worth, state.spent <= state.accepted, state.spent <= charged else {
+        guard state.spent <= state.accepted else {
             throw Refusal(
                 .overclaimed,
-                "the merchant says \(state.accepted) units are accepted and \(state.spent) spent; "
-                    + "\(worth) were revealed and \(charged) charged")
+                "the merchant says \(state.spent) units are spent of \(state.accepted) accepted")
+        }
+        guard state.accepted <= worth, state.spent <= charged else {
+            throw Refusal(
+                .staleIndex,
+                "connect again, to see whether another copy of this wallet paid: the merchant says "
+                    + "\(state.accepted) units are accepted and \(state.spent) spent; \(worth) "
+                    + "were revealed and \(charged) charged")
         }
     }
 }

@@ -32,6 +32,12 @@ struct MerchantServe: AsyncParsableCommand {
     @Option(help: "Redeem at this interval, in seconds.")
     var redeemEvery: Int?
 
+    func validate() throws {
+        guard redeemEvery.map({ (1...31_536_000).contains($0) }) ?? true else {
+            throw ValidationError("--redeem-every is 1 to 31536000 seconds")
+        }
+    }
+
     func run() async throws {
         let context = try await common.context()
         let home = try MerchantHome(context)
@@ -59,7 +65,7 @@ struct MerchantServe: AsyncParsableCommand {
             clients = made.clients
             services.append(
                 RedeemerService(
-                    redeemer: made.redeemer, interval: .seconds(max(1, redeemEvery)),
+                    redeemer: made.redeemer, interval: .seconds(redeemEvery),
                     logger: logger))
         }
         let isTLS = configuration.identity != nil
