@@ -14,12 +14,12 @@ struct Toll: AsyncParsableCommand {
             settlement.
 
             EXAMPLES
-              toll demo                        the whole system, three processes, in seconds
-              toll broker init && toll broker serve
+              toll demo                        three processes, one settlement
+              toll broker init --faucet && toll broker serve
               toll merchant init --broker http://127.0.0.1:8420 --price article=0.0025
               toll wallet init --broker http://127.0.0.1:8420 && toll wallet load 5
               toll wallet pay toll+tcp://KEY@127.0.0.1:7600 article
-              toll inspect fixtures/objects/commitment.bin
+              toll inspect d28458…             the hexadecimal of any object or frame
 
             FILES
               Everything is below --home or TOLL_HOME if given; else in the XDG folders.
