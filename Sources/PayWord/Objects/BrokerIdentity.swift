@@ -1,8 +1,17 @@
 /// A broker as others know it: its root key, and the signing keys that the root has certified.
+///
+/// Whoever receives what a broker signed makes one from the root key that it trusts and the
+/// certificates that came along.
+///
+/// ```swift
+/// let broker = try BrokerIdentity(root: root, signingCertificates: certificates)
+/// let reservation = try SignedObject<Reservation>(decoding: bytes).verified(by: broker)
+/// ```
 public struct BrokerIdentity: Sendable, Equatable {
     /// The root key, which names the broker.
     public let root: PublicKey
-    /// Certificates of role 3, by the key they certify.
+    /// Verified certificates of role 3, by the key that they certify. Of several of one key the
+    /// last one added counts.
     public private(set) var signingCertificates: [PublicKey: Verified<Certificate>]
 
     /// A broker that signs with its root alone, until certificates are added.

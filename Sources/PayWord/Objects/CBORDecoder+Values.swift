@@ -49,12 +49,12 @@ extension CBORDecoder {
         return amount
     }
 
-    /// A time.
+    /// A time: whole seconds since 1970, any unsigned integer.
     public mutating func readTimestamp(_ what: String) throws(Refusal) -> Timestamp {
         Timestamp(try readNumber(what))
     }
 
-    /// Text of at most `bytesMaximum` bytes.
+    /// Text of at most `bytesMaximum` bytes of UTF-8. More is `too-large`.
     public mutating func readText(
         _ what: String, bytesMaximum: Int
     ) throws(Refusal) -> String {
@@ -66,7 +66,7 @@ extension CBORDecoder {
         return text
     }
 
-    /// A byte string of at most `bytesMaximum` bytes.
+    /// A byte string of at most `bytesMaximum` bytes. More is `too-large`.
     public mutating func readBytes(
         _ what: String, bytesMaximum: Int
     ) throws(Refusal) -> [UInt8] {
@@ -78,7 +78,7 @@ extension CBORDecoder {
         return Array(bytes)
     }
 
-    /// `[code, scale]`.
+    /// `[code, scale]`. What is no code or no scale is `malformed`.
     public mutating func readAsset() throws(Refusal) -> Asset {
         let start = offset
         try readTuple("asset", count: 2)
@@ -94,7 +94,8 @@ extension CBORDecoder {
         try reading(what) { (decoder) throws(CBORFault) in try decoder.readArray(count: count) }
     }
 
-    /// An array of `range` elements, each read by `element`. More than that is `too-large`.
+    /// An array of `range` elements, each read by `element`. More than that is `too-large`, fewer
+    /// are `malformed`.
     public mutating func readList<Element>(
         _ what: String, count range: ClosedRange<Int>,
         _ element: (inout CBORDecoder) throws(Refusal) -> Element
@@ -124,7 +125,7 @@ extension CBORDecoder {
         return isNull ? nil : try read(&self)
     }
 
-    /// A chain's ordinal.
+    /// A chain's ordinal. Above 7 it is `unknown-chain`.
     public mutating func readOrdinal() throws(Refusal) -> Ordinal {
         let start = offset
         let value = try readNumber("ordinal")
@@ -134,7 +135,7 @@ extension CBORDecoder {
         return ordinal
     }
 
-    /// A chain's index.
+    /// A chain's index. Above 2^32 − 1 it is `index-past-end`.
     public mutating func readIndex(_ what: String = "index") throws(Refusal) -> ChainIndex {
         let start = offset
         let value = try readNumber(what)
@@ -144,7 +145,8 @@ extension CBORDecoder {
         return ChainIndex(index)
     }
 
-    /// The embedded encoding of a signed object of the kind `Payload`.
+    /// The embedded encoding of a signed object of the kind `Payload`, decoded; its signature is
+    /// not checked.
     public mutating func readObject<Payload: SignedPayload>() throws(Refusal) -> SignedObject<
         Payload
     > {

@@ -1,8 +1,10 @@
 public import DeterministicCBOR
 
-/// How far one chain is paid, without its payword.
+/// How far one chain is paid, without its payword: `[ordinal, index]` in receipts and closes.
 public struct ChainMark: Hashable, Sendable {
+    /// Which chain of the commitment: 0 to 7.
     public let ordinal: Ordinal
+    /// How many of its paywords are paid: 0 to 2^32 − 1.
     public let index: ChainIndex
 
     /// A chain's index.
@@ -18,11 +20,15 @@ public struct ChainMark: Hashable, Sendable {
 
 /// A payword of one chain, as payments and redemptions carry it: `[ordinal, index, payword]`.
 public struct PaywordClaim: Hashable, Sendable {
+    /// Which chain of the commitment: 0 to 7.
     public let ordinal: Ordinal
+    /// The place of ``payword`` in its chain, and so how many units of the chain it pays in all.
     public let index: ChainIndex
+    /// The payword itself, 32 bytes. Hashed ``index`` times it must give the root of the chain; a
+    /// claim alone does not show that it does.
     public let payword: Payword
 
-    /// A claim on a chain.
+    /// A claim that `payword` stands at `index` of a chain. Nothing is hashed.
     public init(ordinal: Ordinal, index: ChainIndex, payword: Payword) {
         self.ordinal = ordinal
         self.index = index
@@ -34,7 +40,8 @@ public struct PaywordClaim: Hashable, Sendable {
     /// The place, without the payword.
     public var mark: ChainMark { ChainMark(ordinal: ordinal, index: index) }
 
-    /// `[ordinal, index, payword]`.
+    /// One claim, `[ordinal, index, payword]`. The head of a list of claims is the caller's to
+    /// write.
     public func write(to encoder: inout CBOREncoder) {
         encoder.writeArray(count: 3)
         encoder.writeUnsigned(ordinal.value)

@@ -6,12 +6,16 @@ internal import DeterministicCBOR
 /// chain that was redeemed as far before is left out. A refused claim has no advances and the amount
 /// 0; where its commitment could not be read, its id is 16 zero bytes.
 public struct ClaimOutcome: Hashable, Sendable {
-    /// How far one chain was redeemed: *from* is below *to*.
+    /// How far one chain was redeemed by a claim: the paywords above `from`, up to `to`.
     public struct Advance: Hashable, Sendable {
+        /// Which chain of the claim's commitment: 0 to 7.
         public let ordinal: Ordinal
+        /// The index that was redeemed before; 0 at first.
         public let from: ChainIndex
+        /// The index that is redeemed now. What pays is `to − from` paywords.
         public let to: ChainIndex
 
+        /// An advance. That `from` is below `to` is checked when a leaf is decoded, not here.
         public init(ordinal: Ordinal, from: ChainIndex, to: ChainIndex) {
             self.ordinal = ordinal
             self.from = from
@@ -19,10 +23,19 @@ public struct ClaimOutcome: Hashable, Sendable {
         }
     }
 
+    /// The claim's place in its batch, and the leaf's in the tree: 0 to 65,535.
     public let position: UInt32
+    /// The commitment that was claimed on; 16 zero bytes if a refused claim carried one that could
+    /// not be read.
     public let commitmentID: CommitmentID
+    /// The chains that rose, in order of ordinal. None for a refused claim, or for one that was
+    /// redeemed as far before.
     public let advances: [Advance]
+    /// What the claim pays: denomination × (to − from) over all advances, in the asset's smallest
+    /// units.
     public let amount: Amount
+    /// Why the claim was refused, as a number of `spec/09-reasons.md`, kept even if this version
+    /// does not know it; nil if it was accepted.
     public let reasonNumber: UInt64?
 
     /// A claim that was accepted.
@@ -50,7 +63,8 @@ public struct ClaimOutcome: Hashable, Sendable {
         reasonNumber.flatMap(UInt16.init(exactly:)).flatMap(Reason.init(rawValue:))
     }
 
-    /// The leaf's bytes.
+    /// The leaf's bytes, at most 1,024: what goes into the Merkle tree after the byte `00`
+    /// (TC-07.18).
     public var encoded: [UInt8] {
         CBORValue.array([
             .unsigned(UInt64(position)), .fixed(commitmentID),
@@ -66,7 +80,8 @@ public struct ClaimOutcome: Hashable, Sendable {
     }
 
     /// Decodes a leaf.
-    /// - Throws: `malformed`, `not-canonical`, or what a field's own type gives.
+    /// - Throws: `malformed` (also for advances that do not rise, ordinals that do not ascend, or a
+    ///   refused claim with an amount), `not-canonical`, or what a field's own type gives.
     public init(decoding bytes: ArraySlice<UInt8>) throws(Refusal) {
         var decoder: CBORDecoder
         do { decoder = try CBORDecoder(bytes) } catch { throw Refusal(error, in: "leaf") }

@@ -4,12 +4,12 @@ public import DeterministicCBOR
 public struct CommittedChain: Hashable, Sendable {
     /// What one payword is worth; at least 1.
     public let denomination: Amount
-    /// How many paywords there are; at least 1.
+    /// How many paywords there are: 1 to 2^32 − 1. The index of the tip.
     public let length: ChainIndex
-    /// The payword at index 0.
+    /// The payword at index 0, which the payer reveals by signing. It is worth nothing.
     public let root: Payword
 
-    /// A chain of a commitment.
+    /// A chain of a commitment. Its ordinal is its place among the chains.
     public init(denomination: Amount, length: ChainIndex, root: Payword) {
         self.denomination = denomination
         self.length = length
@@ -29,29 +29,57 @@ public struct CommittedChain: Hashable, Sendable {
 /// `[denomination, length, root]` · 7 issued-at · 8 expires-at · 9 redeem-by · 10 terms digest
 /// (optional) · 11 conditions (optional). Source: the commitment of R. Rivest and A. Shamir,
 /// "PayWord and MicroMint: two simple micropayment schemes" (1996), section 3.
+///
+/// The paywords derive from the context, and the context does not depend on the roots, so a payer
+/// makes a commitment twice:
+///
+/// ```swift
+/// func promise(root: Payword) -> Commitment {
+///     Commitment(
+///         nonce: nonce, payer: key.publicKey, merchant: merchant, broker: broker, asset: asset,
+///         chains: [CommittedChain(denomination: price, length: ChainIndex(1000), root: root)],
+///         issuedAt: now, expiresAt: now.adding(7 * .day), redeemBy: now.adding(30 * .day))
+/// }
+/// let context = promise(root: .zero).context
+/// let cursor = secret.cursor(context: context, ordinal: ordinal, length: ChainIndex(1000))
+/// let commitment = try key.sign(promise(root: cursor.revealed.payword))
+/// ```
 public struct Commitment: SignedPayload, Hashable {
+    /// `application/tollchain.commitment+cbor`.
     public static var kind: ObjectKind { .commitment }
-    /// How far ahead redeem-by may lie.
+    /// How far after issued-at redeem-by may lie (TC-04.5).
     public static let redeemByMaximum: Seconds = 400 * .day
-    /// How many conditions there may be.
+    /// How many conditions there may be; more are `too-large`.
     public static let conditionsMaximum = 8
 
+    /// Field 1: 16 bytes that the payer draws. Another commitment of the payer with the same nonce
+    /// is `duplicate-commitment`.
     public let nonce: Nonce
+    /// Field 2: the payer key for this merchant, which signs. It is not the key of an account.
     public let payer: PublicKey
+    /// Field 3: the only party that the paywords are worth anything to.
     public let merchant: PublicKey
+    /// Field 4: the root key of the broker that redeems; the merchant's own key in two-party mode.
     public let broker: PublicKey
+    /// Field 5: what the denominations count, in units of 10^-scale.
     public let asset: Asset
+    /// Field 6: 1 to 8 chains, by ordinal.
     public let chains: [CommittedChain]
+    /// Field 7: when the payer signed. More than 300 s ahead is `not-yet-valid`.
     public let issuedAt: Timestamp
-    /// No new payword is accepted after it.
+    /// Field 8: no new payword is accepted after it.
     public let expiresAt: Timestamp
-    /// The broker redeems until then.
+    /// Field 9: the broker redeems until then, and releases what is left 24 hours later.
     public let redeemBy: Timestamp
-    /// SHA-256(salt(16) || offer object), where the payer wants the offer on record.
+    /// Field 10: SHA-256(salt(16) || the whole encoding of an offer), where the payer wants the
+    /// offer on record. The broker cannot guess from it what was bought.
     public let termsDigest: Digest?
-    /// What the broker checks when it redeems.
+    /// Field 11: what the broker checks when it redeems; all must hold. This version enforces none,
+    /// so merchants and brokers refuse a commitment that has any.
     public let conditions: [Condition]
 
+    /// A promise, for the payer key to sign. Nothing is checked here: ``checkDates()`` checks the
+    /// dates, and decoding checks each field.
     public init(
         nonce: Nonce, payer: PublicKey, merchant: PublicKey, broker: PublicKey, asset: Asset,
         chains: [CommittedChain], issuedAt: Timestamp, expiresAt: Timestamp, redeemBy: Timestamp,
@@ -70,7 +98,9 @@ public struct Commitment: SignedPayload, Hashable {
         self.conditions = conditions
     }
 
+    /// The payer key that it names.
     public var signer: RequiredSigner { .party(payer) }
+    /// The date of signing is ``issuedAt``.
     public var signedAt: Timestamp { issuedAt }
 
     /// Whether the merchant is its own broker.
@@ -107,6 +137,10 @@ public struct Commitment: SignedPayload, Hashable {
         return total
     }
 
+    /// Reads fields 1 to 11.
+    /// - Throws: `malformed`, also for no chain, and a denomination or length of 0; `too-large` for
+    ///   more than 8 chains or conditions; `amount-overflow` for a denomination above 2^63 − 1.
+    ///   Dates that do not follow one another pass: ``checkDates()`` is a later step (TC-04.5).
     public init(fields: inout FieldReader) throws(Refusal) {
         nonce = try fields.required(1) { (d) throws(Refusal) in try d.readFixed("nonce") }
         payer = try fields.required(2) { (d) throws(Refusal) in try d.readFixed("payer") }
@@ -138,6 +172,7 @@ public struct Commitment: SignedPayload, Hashable {
             } ?? []
     }
 
+    /// The map of fields 1 to 11; a nil terms digest and an empty list of conditions are left out.
     public var fields: CBORValue {
         .fields([
             (1, .fixed(nonce)), (2, .fixed(payer)), (3, .fixed(merchant)), (4, .fixed(broker)),
@@ -172,11 +207,12 @@ public struct Commitment: SignedPayload, Hashable {
 }
 
 extension SignedObject<Commitment> {
-    /// The first 16 bytes of the digest.
+    /// What names the commitment and its channel: the first 16 bytes of the digest.
     public var id: CommitmentID { CommitmentID(digest) }
 
     /// What the keys and tips of the chains derive from: SHA-256 of the payload, extensions
     /// included, with every root replaced by 32 zero bytes.
+    /// The bytes that were received are used, never an encoding anew. See `spec/03-chains.md`.
     public var context: ChainContext { ChainContext(zeroingRootsOf: payloadBytes) }
 
     /// The verifiers of all chains as they stand before the first payment.
@@ -189,7 +225,7 @@ extension SignedObject<Commitment> {
 }
 
 extension CommitmentID {
-    /// The id of the object with this digest.
+    /// The id of the commitment with this digest: the digest's first 16 bytes.
     public init(_ digest: Digest) { self = CommitmentID(digest.bytes.prefix(16)) ?? .zero }
 }
 
@@ -215,7 +251,9 @@ extension ChainContext {
 }
 
 extension Commitment {
-    /// The context, before or after the roots are known.
+    /// The context, before or after the roots are known: SHA-256 of the payload with every root
+    /// replaced by 32 zero bytes. Of a decoded object ask ``SignedObject/context``, which covers
+    /// its extensions too.
     public var context: ChainContext { ChainContext(zeroingRootsOf: encoded) }
 }
 

@@ -6,17 +6,17 @@ public import DeterministicCBOR
 /// This version reads conditions and enforces none, so whoever would have to enforce one refuses
 /// the commitment with `unsupported-condition`.
 public struct Condition: Hashable, Sendable {
-    /// How many bytes its parameters may take.
+    /// How many bytes its parameters may take, encoded; more are `too-large`.
     public static let parameterBytesMaximum = 256
 
-    /// The number in the registry.
+    /// The number in the registry of `spec/08-conditions.md`: 1 to 65,535.
     public let type: UInt64
-    /// The chains that it holds for.
+    /// The chains that it holds for: 1 to 8.
     public let ordinals: [Ordinal]
-    /// What the type says they are.
+    /// An array, whose content the type decides.
     public let parameters: CBORValue
 
-    /// A condition.
+    /// A condition, not checked until it is decoded.
     public init(type: UInt64, ordinals: [Ordinal], parameters: CBORValue) {
         self.type = type
         self.ordinals = ordinals

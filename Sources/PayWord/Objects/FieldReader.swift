@@ -13,6 +13,8 @@ public struct FieldReader {
     private var pendingKey: (key: CBORKey, offset: Int)?
 
     /// A reader of exactly one map.
+    /// - Throws: `malformed` or `not-canonical` if the bytes are not one item of the profile, and a
+    ///   map.
     public init(_ bytes: ArraySlice<UInt8>) throws(Refusal) {
         do {
             decoder = try CBORDecoder(bytes)
@@ -21,6 +23,9 @@ public struct FieldReader {
     }
 
     /// The field under `key`, which must be there.
+    /// Ask for fields in ascending order of key.
+    /// - Throws: `malformed` if it is absent, `unknown-field` for a key below it that nobody asked
+    ///   for, or what `read` throws.
     public mutating func required<Value>(
         _ key: Int, _ read: (inout CBORDecoder) throws(Refusal) -> Value
     ) throws(Refusal) -> Value {
@@ -31,6 +36,8 @@ public struct FieldReader {
     }
 
     /// The field under `key`, or nil if it is absent.
+    /// Ask for fields in ascending order of key.
+    /// - Throws: `unknown-field` for a key below it that nobody asked for, or what `read` throws.
     public mutating func optional<Value>(
         _ key: Int, _ read: (inout CBORDecoder) throws(Refusal) -> Value
     ) throws(Refusal) -> Value? {
@@ -42,6 +49,8 @@ public struct FieldReader {
     }
 
     /// Passes over the extensions and refuses whatever else is left.
+    /// - Throws: `unknown-field` for a non-negative key that is left, `too-large` for more than 256
+    ///   bytes of extensions.
     public mutating func finish() throws(Refusal) {
         var extensionBytes = 0
         while let next = try peekKey() {

@@ -1,11 +1,13 @@
 public import DeterministicCBOR
 
-/// A claim that a settlement refuses, by its position in the batch.
+/// A claim that a settlement refuses: `[position, reason number]`.
 public struct SettlementRefusal: Hashable, Sendable {
+    /// The claim's place in the batch: 0 to 65,535.
     public let position: UInt32
-    /// The reason's number; one that this version does not know is kept.
+    /// The reason's number in `spec/09-reasons.md`; one that this version does not know is kept.
     public let reasonNumber: UInt64
 
+    /// A refusal of the claim at `position`.
     public init(position: UInt32, reason: Reason) {
         self.position = position
         reasonNumber = UInt64(reason.rawValue)
@@ -22,17 +24,24 @@ public struct SettlementRefusal: Hashable, Sendable {
 
 /// Who gets a part of a settlement.
 public enum SettlementLineKind: UInt64, Sendable, CaseIterable, Hashable {
+    /// The merchant: the net.
     case merchant = 1
+    /// The broker's root key: the fee.
     case fee = 2
+    /// A third party. Set aside for a later version; this broker writes none.
     case split = 3
 }
 
-/// One part of a settlement's gross.
+/// One part of a settlement's gross: `[party, kind, amount]`.
 public struct SettlementLine: Hashable, Sendable {
+    /// Who gets it.
     public let party: PublicKey
+    /// As what.
     public let kind: SettlementLineKind
+    /// How much, in the asset's smallest units. A line of 0 is left out.
     public let amount: Amount
 
+    /// A part of the gross for `party`.
     public init(party: PublicKey, kind: SettlementLineKind, amount: Amount) {
         self.party = party
         self.kind = kind
@@ -47,28 +56,56 @@ public struct SettlementLine: Hashable, Sendable {
 /// 8 net · 9 claims accepted · 10 paywords redeemed · 11 refusals `[[claim position, reason] …]` ·
 /// 12 settlement id · 13 settled-at · 14 Merkle root of the outcomes · 15 lines
 /// `[[party, kind, amount] …]`, which sum to gross.
+///
+/// It travels in a ``SettlementAnswer`` beside the outcomes, which it is checked with:
+///
+/// ```swift
+/// let answer = try SettlementAnswer(decoding: bytes)
+/// let (settlement, outcomes) = try answer.verified(for: redemption)
+/// print(settlement.payload.net, "net, of", outcomes.count, "claims")
+/// ```
 public struct Settlement: SignedPayload, Hashable {
+    /// `application/tollchain.settlement+cbor`.
     public static var kind: ObjectKind { .settlement }
+    /// 4 MiB instead of the 16 KiB of other objects, for up to 65,536 refusals (TC-01.25).
     public static var encodedBytesMaximum: Int { 4 * 1024 * 1024 }
-    /// How many lines a settlement may have.
+    /// How many lines a settlement may have; more are `too-large`.
     public static let linesMaximum = 64
 
+    /// Field 1: the 16 bytes that the redemption drew.
     public let batchID: BatchID
+    /// Field 2: SHA-256 of the redemption's payload, so that it answers no other batch.
     public let redemptionDigest: Digest
+    /// Field 3: the root key of the broker that settles.
     public let broker: PublicKey
+    /// Field 4: who is paid.
     public let merchant: PublicKey
+    /// Field 5: what all amounts count.
     public let asset: Asset
+    /// Field 6: the sum of what the accepted claims pay.
     public let gross: Amount
+    /// Field 7: what the broker takes of it, computed once for the settlement; at most the gross.
     public let fee: Amount
+    /// Field 8: what the merchant gets: gross − fee.
     public let net: Amount
+    /// Field 9: how many claims were not refused: 0 to 65,536. Those that paid nothing new count.
     public let claimsAccepted: UInt64
+    /// Field 10: the sum of to − from over all advances.
     public let paywordsRedeemed: UInt64
+    /// Field 11: the refused claims, positions ascending.
     public let refusals: [SettlementRefusal]
+    /// Field 12: 16 bytes that the broker draws, to name the settlement in its books.
     public let settlementID: SettlementID
+    /// Field 13: when it was booked. The period of the signing key must cover it.
     public let settledAt: Timestamp
+    /// Field 14: the Merkle tree hash (RFC 9162, section 2.1) of one ``ClaimOutcome`` for each
+    /// claim, by position. It binds the broker to every figure.
     public let outcomesRoot: Digest
+    /// Field 15: who gets which part of the gross: the merchant's line, then the fee's. At most 64.
     public let lines: [SettlementLine]
 
+    /// A settlement, for the broker to sign. Nothing is computed: the figures are the caller's, and
+    /// ``checkFigures()`` compares them.
     public init(
         batchID: BatchID, redemptionDigest: Digest, broker: PublicKey, merchant: PublicKey,
         asset: Asset, gross: Amount, fee: Amount, net: Amount, claimsAccepted: UInt64,
@@ -92,9 +129,15 @@ public struct Settlement: SignedPayload, Hashable {
         self.lines = lines
     }
 
+    /// The broker that it names, by root or signing key.
     public var signer: RequiredSigner { .broker(broker) }
+    /// The date of signing is ``settledAt``.
     public var signedAt: Timestamp { settledAt }
 
+    /// Reads fields 1 to 15. The figures are compared by ``checkFigures()``, and with the outcomes
+    /// by ``SettlementAnswer/verified(for:)``.
+    /// - Throws: `malformed`, also for a position above 65,535 or an unknown kind of line;
+    ///   `too-large` for more than 65,536 refusals or 64 lines; `amount-overflow`.
     public init(fields: inout FieldReader) throws(Refusal) {
         batchID = try fields.required(1) { (d) throws(Refusal) in try d.readFixed("batch id") }
         redemptionDigest = try fields.required(2) { (d) throws(Refusal) in
@@ -133,6 +176,7 @@ public struct Settlement: SignedPayload, Hashable {
         }
     }
 
+    /// The map of fields 1 to 15.
     public var fields: CBORValue {
         .fields([
             (1, .fixed(batchID)), (2, .fixed(redemptionDigest)), (3, .fixed(broker)),

@@ -2,19 +2,25 @@ public import DeterministicCBOR
 
 /// The COSE_Sign1 wrapping that all kinds share: header, payload and signature, without knowledge of
 /// what the payload says. Inspection starts here, since the content type tells the kind.
+///
+/// ```swift
+/// let envelope = try SignedEnvelope(decoding: bytes[...], bytesMaximum: 16 * 1024)
+/// print(envelope.kind.rawValue, "signed by", envelope.keyID)
+/// ```
 public struct SignedEnvelope: Sendable, Equatable {
     /// COSE algorithm -19: Ed25519 by that name alone (RFC 9864, section 2.2).
     public static let algorithm = CBORKey(-19)
 
     /// The kind that the content type names.
     public let kind: ObjectKind
-    /// The key that signed, by the object's own account.
+    /// The key that signed, by the object's own account: the header's kid, 32 bytes. Nothing is
+    /// verified yet.
     public let keyID: PublicKey
-    /// The payload's bytes.
+    /// The payload's bytes as they were received, extensions included.
     public let payloadBytes: [UInt8]
     /// The signature.
     public let signature: Signature
-    /// The whole tagged encoding.
+    /// The whole tagged encoding, as it was received.
     public let encoded: [UInt8]
 
     /// Decodes the wrapping, and checks that the payload is one item of the profile.
@@ -110,10 +116,11 @@ public struct SignedEnvelope: Sendable, Equatable {
         return encoder.bytes
     }
 
-    /// SHA-256 of the payload.
+    /// SHA-256 of the payload. It covers neither header nor signature.
     public var digest: Digest { SHA256.digest(payloadBytes) }
 
-    /// What the signature covers.
+    /// What the signature covers, encoded: `["Signature1", protected, h'', payload]`, the
+    /// Sig_structure of RFC 9052, section 4.4.
     public var signatureInput: [UInt8] {
         Self.signatureInput(
             protected: Self.protectedHeader(kind, keyID), payload: payloadBytes)

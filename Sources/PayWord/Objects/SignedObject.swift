@@ -1,22 +1,31 @@
 public import DeterministicCBOR
 
 /// What a kind of signed object says: its fields, who must have signed it, and when.
+///
+/// Keys of fields, rules and limits stand in `spec/04-commitments.md`. ``SigningKey/sign(_:)``
+/// makes a signed object of a payload.
 public protocol SignedPayload: Equatable, Sendable {
     /// The kind, and with it the content type.
     static var kind: ObjectKind { get }
     /// The largest encoding of a whole object of this kind, in bytes.
     static var encodedBytesMaximum: Int { get }
-    /// Who must have signed it.
+    /// Who must have signed it: the party or broker that its fields name.
     var signer: RequiredSigner { get }
-    /// When it was signed, by its own account.
+    /// When it was signed, by its own account: what the period of a broker's signing key must
+    /// cover.
     var signedAt: Timestamp { get }
-    /// Reads the fields, each with its own limits. The caller finishes the reader.
+    /// Reads the fields in ascending order of key, each with its own limits. The caller finishes
+    /// the reader.
+    /// - Throws: for the first field at fault, `malformed` if it is missing or of another shape, or
+    ///   the reason that its type gives (`too-large`, `amount-overflow`, `unknown-chain`,
+    ///   `index-past-end`).
     init(fields: inout FieldReader) throws(Refusal)
-    /// The fields as a map.
+    /// The fields as a map under their keys, absent ones left out: what is encoded and signed.
     var fields: CBORValue { get }
 }
 
 extension SignedPayload {
+    /// 16 KiB, unless a kind says otherwise (TC-01.25).
     public static var encodedBytesMaximum: Int { 16 * 1024 }
 
     /// The payload's bytes. An object that was decoded keeps its own, with its extensions.
@@ -49,16 +58,22 @@ public enum RequiredSigner: Hashable, Sendable {
 /// Layout: tag 18 around `[protected, {}, payload, signature]`, where *protected* is the byte string
 /// of `{1: -19, 3: content type, 4: kid}`, *payload* is the byte string of the fields' map, and
 /// *signature* has 64 bytes and covers `["Signature1", protected, h'', payload]`.
+///
+/// ```swift
+/// let object = try SignedObject<Commitment>(decoding: bytes)  // size, CBOR, fields
+/// let commitment = try object.verified()                      // the payer's signature
+/// print(object.id, commitment.payload.merchant)
+/// ```
 public struct SignedObject<Payload: SignedPayload>: Sendable, Equatable {
     /// What it says.
     public let payload: Payload
-    /// The key that signed it, by its own account.
+    /// The key that signed it, by its own account: the header's kid, 32 bytes.
     public let keyID: PublicKey
     /// The payload's bytes as they were signed, extensions included.
     public let payloadBytes: [UInt8]
     /// The signature.
     public let signature: Signature
-    /// The whole tagged encoding.
+    /// The whole tagged encoding, as it was received: what is kept and passed on.
     public let encoded: [UInt8]
 
     /// Decodes an object, checking its size, its CBOR and its fields, in that order.
@@ -74,7 +89,7 @@ public struct SignedObject<Payload: SignedPayload>: Sendable, Equatable {
         try self.init(envelope)
     }
 
-    /// Decodes an object.
+    /// Decodes a whole array; throws as the decoding of a slice does.
     public init(decoding bytes: [UInt8]) throws(Refusal) { try self.init(decoding: bytes[...]) }
 
     init(_ envelope: SignedEnvelope) throws(Refusal) {
@@ -99,7 +114,8 @@ public struct SignedObject<Payload: SignedPayload>: Sendable, Equatable {
             signature: signature)
     }
 
-    /// SHA-256 of the payload: what other objects refer to this one by.
+    /// SHA-256 of the payload, extensions included: what other objects refer to this one by. It
+    /// covers neither header nor signature.
     public var digest: Digest { SHA256.digest(payloadBytes) }
 
     fileprivate func checkSignature() throws(Refusal) {
@@ -162,7 +178,7 @@ public struct Verified<Payload: SignedPayload>: Sendable, Equatable {
 
     /// What it says.
     public var payload: Payload { object.payload }
-    /// The whole tagged encoding.
+    /// The whole tagged encoding, as it was received or signed.
     public var encoded: [UInt8] { object.encoded }
     /// SHA-256 of the payload.
     public var digest: Digest { object.digest }
