@@ -1,25 +1,26 @@
 public import PayWord
 
 /// Where a merchant listens, and the key by which a wallet knows that it is the right one:
-/// `toll://KEY@HOST:PORT` over TLS 1.3, `toll+tcp://KEY@HOST:PORT` over plain TCP.
+/// `toll://KEY@HOST:PORT` over TLS 1.3, `toll+tcp://KEY@HOST:PORT` over plain TCP (TC-02.9).
 ///
 /// ```swift
 /// let address = try MerchantAddress("toll://\(key)@pay.example:7600")
+/// let place = PeerAddress(host: address.host, port: address.port)
 /// ```
 public struct MerchantAddress: Sendable, Hashable, CustomStringConvertible {
     /// The longest address, in bytes: it must fit a sealed note.
     public static let bytesMaximum = 256
 
-    /// The merchant.
+    /// The merchant's public key, in text 43 characters of base64url.
     public let merchant: PublicKey
     /// A host name or an IP address; an IPv6 address without its brackets.
     public let host: String
-    /// The port.
+    /// The TCP port: 1 to 65,535.
     public let port: Int
     /// Whether the connection is TLS.
     public let isTLS: Bool
 
-    /// An address from its parts.
+    /// An address from its parts, which are not checked.
     public init(merchant: PublicKey, host: String, port: Int, isTLS: Bool) {
         self.merchant = merchant
         self.host = host
@@ -28,7 +29,7 @@ public struct MerchantAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Reads an address.
-    /// - Throws: `malformed`, with the form that is wanted.
+    /// - Throws: `malformed`, with the form that is wanted; `too-large` above 256 bytes.
     public init(_ text: some StringProtocol) throws(Refusal) {
         let wanted = "an address is toll://KEY@HOST:PORT, or toll+tcp://KEY@HOST:PORT"
         guard text.utf8.count <= Self.bytesMaximum else { throw Refusal(.tooLarge, wanted) }
@@ -53,6 +54,7 @@ public struct MerchantAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(merchant: merchant, host: String(host), port: Int(port), isTLS: isTLS)
     }
 
+    /// The address in the form that ``init(_:)`` reads, an IPv6 address in brackets.
     public var description: String {
         let place = host.contains(":") ? "[\(host)]" : host
         return "\(isTLS ? "toll" : "toll+tcp")://\(merchant)@\(place):\(port)"

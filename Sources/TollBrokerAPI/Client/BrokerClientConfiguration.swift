@@ -2,6 +2,13 @@ internal import NIOSSL
 public import PayWord
 
 /// How a ``BrokerClient`` reaches its broker, whom it trusts, and how long it keeps trying.
+///
+/// ```swift
+/// var configuration = BrokerClientConfiguration()
+/// configuration.trust = try .authorities(file: "authority.pem")
+/// let broker = try BrokerClient(
+///     "https://broker.example", configuration: configuration, logger: logger)
+/// ```
 public struct BrokerClientConfiguration: Sendable {
     /// Whose certificates the broker's server may show.
     public var trust: BrokerTrust = .system

@@ -3,6 +3,11 @@ public import PayWord
 
 /// What a server proves itself with: a certificate chain and its private key, in PEM. TLS 1.3 alone
 /// is spoken.
+///
+/// ```swift
+/// let tls = try ServerTLS(certificateChainFile: "chain.pem", privateKeyFile: "key.pem")
+/// let configuration = BrokerServerConfiguration(host: "0.0.0.0", port: 443, tls: tls)
+/// ```
 public struct ServerTLS: Sendable, CustomStringConvertible {
     let configuration: TLSConfiguration
 
@@ -40,5 +45,6 @@ public struct ServerTLS: Sendable, CustomStringConvertible {
         self.configuration = configuration
     }
 
+    /// Always the same words: the private key must not reach a log.
     public var description: String { "<server's TLS key>" }
 }

@@ -4,6 +4,9 @@ public import PayWord
 public import TollMerchant
 
 extension SQLiteChannelStore {
+    /// Filters on the sums that each row keeps (due, claimed, settled), so no chain is decoded to
+    /// find out that there is nothing to claim; at most `limit` channels.
+    /// - Throws: `storage-failed`.
     public func claimable(
         at broker: PublicKey, asset: Asset, after id: CommitmentID?, limit: Int
     ) async throws(Refusal) -> [ChannelRecord] {
@@ -16,6 +19,10 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Writes the batch with its bytes, and marks what each claim claims, in one transaction: a
+    /// crash leaves all of it, to be sent again, or nothing.
+    /// - Throws: `batch-conflict` if a channel is not here, or has moved such that its claim does
+    ///   not fit; then no channel of the batch is marked. `storage-failed`.
     public func record(_ batch: RedemptionBatch) async throws(Refusal) {
         try await write { database in
             let number = try database.insert(batch)
@@ -39,6 +46,8 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Batches whose bytes are still kept, in the order in which they were recorded.
+    /// - Throws: `storage-failed`.
     public func unansweredBatches(
         at broker: PublicKey
     ) async throws(Refusal) -> [RedemptionBatch] {
@@ -53,6 +62,11 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Writes the settlement and each claim's result, and drops the bytes of the batch, in one
+    /// transaction. That the bytes are gone is what marks a batch as answered, so a second answer
+    /// changes nothing.
+    /// - Throws: `batch-conflict` if there is no such batch, or it has another number of claims;
+    ///   `storage-failed`.
     public func settle(
         _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
     ) async throws(Refusal) {
@@ -76,6 +90,10 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Releases the claims of the batch and drops its bytes, in one transaction, and keeps the
+    /// reason's number for a person. One that is answered, or not here, stays as it is. The time is
+    /// not kept.
+    /// - Throws: `storage-failed`.
     public func abandon(
         _ id: BatchID, reason: Reason, at time: Timestamp
     ) async throws(Refusal) {
@@ -92,6 +110,9 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// A page of settlements, the batch that was recorded last first. A batch that is not here
+    /// stands for none given.
+    /// - Throws: `storage-failed`.
     public func settlements(
         before id: BatchID?, limit: Int
     ) async throws(Refusal) -> [SettlementRecord] {
@@ -109,6 +130,8 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Channels that bear the reason of a refusal, in the order of their ids, up to `limit`.
+    /// - Throws: `storage-failed`.
     public func refusedChannels(
         after id: CommitmentID?, limit: Int
     ) async throws(Refusal) -> [ChannelRecord] {
@@ -117,6 +140,8 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Takes the refusal's reason off the channel, so that the next batch may claim it.
+    /// - Throws: `unknown-commitment`; `storage-failed`.
     public func claimAgain(_ id: CommitmentID) async throws(Refusal) {
         try await write { database in
             var state = try database.existingState(id)
@@ -125,6 +150,9 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Signed closes without the mark that ``markCloseDelivered(_:)`` sets, in the order of their
+    /// channels' ids.
+    /// - Throws: `storage-failed`.
     public func undeliveredCloses(
         at broker: PublicKey, limit: Int
     ) async throws(Refusal) -> [(id: CommitmentID, close: [UInt8])] {
@@ -145,6 +173,8 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Sets the mark on the channel's close. A channel without one is passed over.
+    /// - Throws: `storage-failed`.
     public func markCloseDelivered(_ id: CommitmentID) async throws(Refusal) {
         try await write { database in
             try database.execute(
@@ -154,6 +184,8 @@ extension SQLiteChannelStore {
 
     // MARK: What payers owe
 
+    /// Sums the settlements and the payments of one page of two-party payers, in one snapshot.
+    /// - Throws: `storage-failed`; `amount-overflow` if a sum does not fit.
     public func debts(
         in asset: Asset, after payer: PublicKey?, limit: Int
     ) async throws(Refusal) -> [PayerDebt] {
@@ -162,6 +194,10 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Writes a payment, once for each reference, which is unique in the whole file. The debt is
+    /// summed in the same transaction, so two payments at once cannot both take the last of it.
+    /// - Throws: `reference-conflict` if the reference was used with another payer, asset or
+    ///   amount; `insufficient-funds` for more than the payer owes; `storage-failed`.
     public func recordPayment(
         of amount: Amount, in asset: Asset, by payer: PublicKey, reference: [UInt8],
         at time: Timestamp

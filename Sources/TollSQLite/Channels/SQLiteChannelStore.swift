@@ -5,12 +5,14 @@ public import TollMerchant
 
 /// A merchant's channels in one SQLite file.
 ///
-/// Each verb is one transaction, on disk when it returns. Several processes may use one file: a
-/// transaction that writes waits for the one before it, and reads the rows that it decides on after
-/// that.
+/// Each verb is one transaction, on disk when it returns; one that throws has changed nothing.
+/// Several processes may use one file: a transaction that writes waits for the one before it, and
+/// reads the rows that it decides on after that. Verbs that read see the channels of one moment,
+/// and wait for nobody.
 ///
 /// ```swift
 /// let store = try SQLiteChannelStore(path: "merchant.sqlite")
+/// let balance = try await store.balance(of: asset)
 /// ```
 public final class SQLiteChannelStore: ChannelStore {
     let pool: DatabasePool
@@ -37,6 +39,11 @@ public final class SQLiteChannelStore: ChannelStore {
 
     // MARK: Channels
 
+    /// Looks for the channel and for its payer's nonce, adds up the exposure, and inserts, in one
+    /// transaction: two openings at once cannot share a nonce, nor both slip under a limit.
+    /// Exposure is summed only where there is a limit. A channel that is here already is returned
+    /// as it stands.
+    /// - Throws: `duplicate-commitment`, `limit-exceeded`, `storage-failed`.
     public func open(
         _ channel: ChannelRecord, limits: ExposureLimits, at time: Timestamp
     ) async throws(Refusal) -> ChannelRecord {
@@ -60,16 +67,23 @@ public final class SQLiteChannelStore: ChannelStore {
         }
     }
 
+    /// One row, found by its key.
+    /// - Throws: `storage-failed`.
     public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord? {
         try await read { try $0.channel(id) }
     }
 
+    /// A page of at most `limit` rows by their key: the id of the last one leads to the next page.
+    /// - Throws: `storage-failed`.
     public func channels(
         after id: CommitmentID?, limit: Int
     ) async throws(Refusal) -> [ChannelRecord] {
         try await read { try $0.channels(where: "TRUE", [], after: id, limit) }
     }
 
+    /// Adds up every channel of the asset, row by row, in one snapshot: the figures are those of
+    /// one moment, and the time grows with the number of channels.
+    /// - Throws: `amount-overflow` if a total does not fit; `storage-failed`.
     public func balance(of asset: Asset) async throws(Refusal) -> MerchantBalance {
         try await read { database in
             var balance = MerchantBalance()
@@ -86,6 +100,10 @@ public final class SQLiteChannelStore: ChannelStore {
 
     // MARK: Payments
 
+    /// Reads each channel, counts its payments and writes it, all in one transaction with one wait
+    /// for the disk: the more payments gather, the less each costs. What is refused stands in its
+    /// outcome and leaves the others alone.
+    /// - Throws: `storage-failed`; then nothing of the batch was counted.
     public func advance(
         _ advances: [ChannelAdvance]
     ) async throws(Refusal) -> [AdvanceOutcome] {
@@ -97,6 +115,10 @@ public final class SQLiteChannelStore: ChannelStore {
         }
     }
 
+    /// Lowers what is spent and writes the reference in the same transaction, so that a refund sent
+    /// again changes nothing and is answered with the channel as it stands.
+    /// - Throws: `unknown-commitment`; `reference-conflict` for another amount; `channel-closed`,
+    ///   `insufficient-funds` or `already-settled` of the state; `storage-failed`.
     public func refund(
         _ id: CommitmentID, amount: Amount, reference: [UInt8]?, at time: Timestamp
     ) async throws(Refusal) -> ChannelState {
@@ -116,6 +138,9 @@ public final class SQLiteChannelStore: ChannelStore {
         }
     }
 
+    /// Compares the stored state with `expected`, and writes the close and the closed state in the
+    /// same transaction, so no payment is counted between the two. The first close wins.
+    /// - Throws: `unknown-commitment`; `internal` for indexes that do not fit; `storage-failed`.
     public func close(
         _ id: CommitmentID, from expected: ChannelState, at final: [ChainIndex],
         signed close: Verified<Close>
@@ -133,6 +158,8 @@ public final class SQLiteChannelStore: ChannelStore {
         }
     }
 
+    /// The close's whole encoding, as it was written when the channel closed.
+    /// - Throws: `storage-failed`.
     public func signedClose(_ id: CommitmentID) async throws(Refusal) -> [UInt8]? {
         try await read { try $0.signedClose(id) }
     }

@@ -15,6 +15,8 @@ extension SQLiteLedgerStore {
         }
     }
 
+    /// A page of at most `limit` commitments, by an index in the order of redeem-by and id.
+    /// - Throws: `storage-failed`.
     public func unreleased(
         redeemBy: Timestamp, after cursor: ReleaseCursor?, limit: Int
     ) async throws(Refusal) -> [LedgerCommitment] {
@@ -31,6 +33,8 @@ extension SQLiteLedgerStore {
         ) { try $0.commitment }
     }
 
+    /// A page of at most `limit` accounts, in the order of owner, party, purpose and asset.
+    /// - Throws: `storage-failed`.
     public func accounts(
         after id: LedgerAccountID?, limit: Int
     ) async throws(Refusal) -> [LedgerAccount] {
@@ -49,6 +53,9 @@ extension SQLiteLedgerStore {
         ) { try $0.account }
     }
 
+    /// A page by number. Enrolments are never deleted, so a page that was read stays the same but
+    /// for what was renewed.
+    /// - Throws: `storage-failed`.
     public func enrolments(
         skipping count: Int, limit: Int
     ) async throws(Refusal) -> [EnrolmentRecord] {
@@ -57,6 +64,9 @@ extension SQLiteLedgerStore {
         ) { try $0.enrolment }
     }
 
+    /// A page by number, newest first. What is booked between two pages shifts the second: an entry
+    /// may then be listed twice, none is left out.
+    /// - Throws: `storage-failed`.
     public func movements(
         _ kind: MovementKey.Kind, skipping count: Int, limit: Int
     ) async throws(Refusal) -> [MovementRecord] {
@@ -67,6 +77,9 @@ extension SQLiteLedgerStore {
         ) { try $0.movement }
     }
 
+    /// A page by number, newest first. What is settled between two pages shifts the second: a
+    /// settlement may then be listed twice, none is left out.
+    /// - Throws: `storage-failed`.
     public func settlements(
         skipping count: Int, limit: Int
     ) async throws(Refusal) -> [LedgerSettlement] {
@@ -78,6 +91,9 @@ extension SQLiteLedgerStore {
 
     // MARK: Outages
 
+    /// Compares with the last beat, moves it on and records the outage, if there was one, in one
+    /// transaction: each gap is recorded once, even by two processes. A beat never moves back.
+    /// - Throws: `storage-failed`.
     public func beat(at time: Timestamp, gap: Seconds) async throws(Refusal) -> Outage? {
         try await writing { database in
             let last = try Row.fetchOne(database, sql: "SELECT at FROM ledger_beats")
@@ -94,6 +110,8 @@ extension SQLiteLedgerStore {
         }
     }
 
+    /// Adds a row. The same outage twice is two rows.
+    /// - Throws: `storage-failed`, also for an outage that does not end after it began.
     public func record(_ outage: Outage) async throws(Refusal) {
         try await writing { try Self.insert(outage, $0) }
     }
@@ -104,6 +122,8 @@ extension SQLiteLedgerStore {
             arguments: [LedgerColumn.of(outage.from), LedgerColumn.of(outage.to)])
     }
 
+    /// All outages that ended after `time`, unpaged: they are few.
+    /// - Throws: `storage-failed`.
     public func outages(endingAfter time: Timestamp) async throws(Refusal) -> [Outage] {
         try await list(
             "SELECT * FROM ledger_outages WHERE ended > ? ORDER BY began",
@@ -113,6 +133,12 @@ extension SQLiteLedgerStore {
 
     // MARK: Audit
 
+    /// Checks the file's pages with `PRAGMA integrity_check`, then shows every row of one snapshot;
+    /// the broker may go on writing. A row that cannot be read is shown as damaged, and the audit
+    /// goes on.
+    /// - Returns: the auditor, after it saw everything.
+    /// - Throws: `storage-failed` for a file with damaged pages, whose rows may be missing without
+    ///   a trace.
     public func audit(_ auditor: LedgerAuditor) async throws(Refusal) -> LedgerAuditor {
         try await reading { database in
             // Rows on a damaged page may be missing without a trace, so the pages come first.

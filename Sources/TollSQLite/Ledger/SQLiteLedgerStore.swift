@@ -5,12 +5,14 @@ public import TollBroker
 
 /// A broker's books in one SQLite file.
 ///
-/// Each verb is one transaction, on disk when it returns. A transaction that writes waits for the
-/// one before it, and reads the rows that it decides on after that, so what is decided holds when
-/// it is written. Readers see the books of one moment, and wait for nobody.
+/// Each verb is one transaction, on disk when it returns; one that throws has changed nothing. A
+/// transaction that writes waits for the one before it, and reads the rows that it decides on after
+/// that, so what is decided holds when it is written. Readers see the books of one moment, and wait
+/// for nobody.
 ///
 /// ```swift
 /// let store = try SQLiteLedgerStore(path: "broker.sqlite")
+/// let first = try await store.accounts(after: nil, limit: 100)
 /// ```
 public final class SQLiteLedgerStore: LedgerStore {
     let pool: DatabasePool
@@ -35,10 +37,18 @@ public final class SQLiteLedgerStore: LedgerStore {
         try await storing { try await pool.write(body) }
     }
 
+    /// Reads all rows in one snapshot, without waiting for a writer.
+    /// - Throws: `storage-failed`, also for a row that cannot be read.
     public func read(_ query: LedgerQuery) async throws(Refusal) -> LedgerSnapshot {
         try await reading { try LedgerReader(database: $0).snapshot(query) }
     }
 
+    /// Reads, decides, writes and commits in one transaction. SQLite has one writer at a time, so
+    /// the whole file is what is locked, and `decide` runs once. A decision that changes nothing
+    /// writes nothing, and `beforeCommit` is not called.
+    /// - Throws: what `decide` and `beforeCommit` throw; `insufficient-funds`, `amount-overflow`,
+    ///   `duplicate-commitment` and the like from the rules that ``LedgerChanges`` states;
+    ///   `storage-failed`.
     public func decide<Answer: Sendable>(
         on query: LedgerQuery, beforeCommit: @escaping @Sendable () throws(Refusal) -> Void,
         _ decide: @escaping @Sendable (LedgerSnapshot) throws(Refusal) -> LedgerDecision<Answer>

@@ -4,6 +4,9 @@ public import PayWord
 public import TollWallet
 
 extension SQLiteWalletStore {
+    /// Looks for the id and the reference, and inserts the channel with its chains, in one
+    /// transaction. A channel that is here already is left as it is.
+    /// - Throws: `reference-conflict` if another channel has the reference; `storage-failed`.
     public func insert(_ channel: ChannelRecord) async throws(Refusal) {
         try await write { database in
             let id = WalletColumns.data(channel.id.bytes)
@@ -22,6 +25,8 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// The channel with its chains, read in one snapshot; nil if it is not here.
+    /// - Throws: `storage-failed`, also for a row that cannot be read.
     public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord? {
         try await read { database in
             try Row.fetchOne(
@@ -31,6 +36,8 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// The channel that was opened under the reference, by its unique index; nil if there is none.
+    /// - Throws: `storage-failed`.
     public func channel(
         reference: RequestReference
     ) async throws(Refusal) -> ChannelRecord? {
@@ -42,6 +49,8 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Every channel, in the order of ids, in one snapshot: a wallet has few enough to hold.
+    /// - Throws: `storage-failed`.
     public func channels() async throws(Refusal) -> [ChannelRecord] {
         try await read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM channels ORDER BY id").map {
@@ -50,6 +59,8 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Writes the request over the older one, before it is sent.
+    /// - Throws: `unknown-commitment`; `storage-failed`.
     public func replaceRequest(
         _ id: CommitmentID, _ request: [UInt8]
     ) async throws(Refusal) {
@@ -58,6 +69,9 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Writes the funding and the stage `ready` in one statement that looks at the stage itself: a
+    /// channel that was disputed or closed meanwhile stays so.
+    /// - Throws: `unknown-commitment`; `storage-failed`.
     public func fund(_ id: CommitmentID, _ funding: [[UInt8]]) async throws(Refusal) {
         let (committed, ready) = (ChannelStage.committed.rawValue, ChannelStage.ready.rawValue)
         try await write { database in
@@ -70,6 +84,9 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Writes the claim and the stage `disputed` in one statement that looks at both itself: an
+    /// earlier claim and a close stay.
+    /// - Throws: `unknown-commitment`; `storage-failed`.
     public func dispute(_ id: CommitmentID, _ claim: String) async throws(Refusal) {
         let (disputed, closed) = (ChannelStage.disputed.rawValue, ChannelStage.closed.rawValue)
         try await write { database in
@@ -82,6 +99,9 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Writes the close, the stage `closed` and the receipt in one transaction: no channel is
+    /// closed here without its evidence.
+    /// - Throws: `unknown-commitment`; `storage-failed`.
     public func close(
         _ id: CommitmentID, _ close: [UInt8], receipt: Verified<Receipt>
     ) async throws(Refusal) {
@@ -93,6 +113,8 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Sets a mark, so that the close is not sent again.
+    /// - Throws: `unknown-commitment`; `storage-failed`.
     public func markCloseDelivered(_ id: CommitmentID) async throws(Refusal) {
         try await write { database in try database.change(id, "is_close_delivered = 1", []) }
     }

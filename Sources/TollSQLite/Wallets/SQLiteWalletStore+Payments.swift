@@ -4,6 +4,11 @@ public import PayWord
 public import TollWallet
 
 extension SQLiteWalletStore {
+    /// Writes indexes, journal and budgets of all items in one transaction with one wait for the
+    /// disk. Each item is checked whole before its first row is written, so a refused one leaves
+    /// nothing behind; what earlier items spend counts for later ones.
+    /// - Throws: `storage-failed`; then nothing of any item was written, and nothing may be
+    ///   revealed.
     public func writeAhead(
         _ batch: [WriteAhead]
     ) async throws(Refusal) -> [Result<Void, Refusal>] {
@@ -12,6 +17,9 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Writes the answered indexes and the payments' outcomes of all items in one transaction. Each
+    /// item is checked as for ``writeAhead(_:)``, but for budgets and references.
+    /// - Throws: `storage-failed`; then nothing of any item was written.
     public func record(
         _ batch: [ProgressUpdate]
     ) async throws(Refusal) -> [Result<Void, Refusal>] {
@@ -26,11 +34,16 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// The journal lines of the channel in the state `pending`, in the order of their numbers.
+    /// - Throws: `storage-failed`.
     public func pendingPayments(_ id: CommitmentID) async throws(Refusal) -> [PaymentRecord] {
         try await payments(
             "channel = ? AND state = 1 ORDER BY number", [WalletColumns.data(id.bytes)])
     }
 
+    /// Looks each reference up by its unique index, in one snapshot; the answer is in the order of
+    /// the payments' numbers. References without a payment are passed over.
+    /// - Throws: `storage-failed`.
     public func payments(
         _ id: CommitmentID, references: Set<[UInt8]>
     ) async throws(Refusal) -> [PaymentRecord] {
@@ -50,6 +63,8 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// A page of at most `limit` journal lines: the number of the last one leads to the next page.
+    /// - Throws: `storage-failed`.
     public func payments(
         _ id: CommitmentID, after number: UInt64, limit: Int
     ) async throws(Refusal) -> [PaymentRecord] {
@@ -58,6 +73,8 @@ extension SQLiteWalletStore {
             [WalletColumns.data(id.bytes), Int64(clamping: number), limit])
     }
 
+    /// Counts and sums the channel's journal by state. A channel that is not here has none.
+    /// - Throws: `storage-failed`.
     public func summary(_ id: CommitmentID) async throws(Refusal) -> JournalSummary {
         try await read { database in
             var summary = JournalSummary()
@@ -76,6 +93,9 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// At most `limit` journal lines of all channels, by the order in which they were written, the
+    /// last first.
+    /// - Throws: `storage-failed`.
     public func history(limit: Int) async throws(Refusal) -> [HistoryEntry] {
         try await read { database in
             try Row.fetchAll(
@@ -89,6 +109,9 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Sums the table of spendings, which has a row for each asset, day and merchant, and not the
+    /// journal. The day counts from 1970-01-01 (UTC).
+    /// - Throws: `storage-failed`.
     public func revealed(
         asset: Asset, merchant: PublicKey?, day: UInt64?
     ) async throws(Refusal) -> Amount {

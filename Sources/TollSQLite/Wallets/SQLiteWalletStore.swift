@@ -39,12 +39,16 @@ public final class SQLiteWalletStore: WalletStore {
 
     // MARK: Receipts, keys and accounts
 
+    /// Adds the receipt's whole encoding; the same bytes again are passed over.
+    /// - Throws: `storage-failed`, also for a channel that is not here.
     public func keep(_ receipt: Verified<Receipt>) async throws(Refusal) {
         try await write { database in
             try database.keep(receipt.encoded, of: receipt.payload.commitmentID)
         }
     }
 
+    /// The whole encodings, in the order in which they were kept.
+    /// - Throws: `storage-failed`.
     public func receipts(_ id: CommitmentID) async throws(Refusal) -> [[UInt8]] {
         try await read { database in
             try Data.fetchAll(
@@ -54,6 +58,8 @@ public final class SQLiteWalletStore: WalletStore {
         }
     }
 
+    /// Which payer key is in use for the pair: 0 if nothing is kept.
+    /// - Throws: `storage-failed`.
     public func generation(
         broker: PublicKey, merchant: PublicKey
     ) async throws(Refusal) -> UInt32 {
@@ -67,6 +73,9 @@ public final class SQLiteWalletStore: WalletStore {
         }
     }
 
+    /// Keeps the higher of the stored and the given generation, in one statement: two programs that
+    /// raise it at once end at the higher one.
+    /// - Throws: `storage-failed`.
     public func raiseGeneration(
         broker: PublicKey, merchant: PublicKey, to generation: UInt32
     ) async throws(Refusal) {
@@ -83,6 +92,8 @@ public final class SQLiteWalletStore: WalletStore {
         }
     }
 
+    /// Inserts the account, or writes address and key over those of the same broker and asset.
+    /// - Throws: `storage-failed`.
     public func keep(_ account: BrokerAccount) async throws(Refusal) {
         try await write { database in
             try database.execute(
@@ -98,6 +109,8 @@ public final class SQLiteWalletStore: WalletStore {
         }
     }
 
+    /// Every account, in the order of broker and asset.
+    /// - Throws: `storage-failed`.
     public func accounts() async throws(Refusal) -> [BrokerAccount] {
         try await read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM brokers ORDER BY broker, asset").map {

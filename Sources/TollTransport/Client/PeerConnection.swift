@@ -19,7 +19,8 @@ public import TollWallet
 public final class PeerConnection: MerchantLink {
     /// Who answers, proved by its signature of the hello.
     public let merchant: PublicKey
-    /// What open proofs on this connection cover.
+    /// What open proofs on this connection cover: the SHA-256 of both hellos and, over TLS, the
+    /// certificate (TC-06.10). A proof is good for no other connection.
     public let transcript: Digest
     /// What the merchant allows on this connection.
     public let limits: PeerLimits
@@ -80,10 +81,17 @@ public final class PeerConnection: MerchantLink {
 
     deinit { running.cancel() }
 
+    /// Asks for an offer as soon as the merchant's limits leave room. Answers come in the order of
+    /// the questions.
+    /// - Throws: what the merchant refuses with, such as `unknown-resource`; `malformed` for what
+    ///   is no offer; `timed-out`.
     public func quote(_ resource: String) async throws(Refusal) -> SignedObject<Offer> {
         try SignedObject(decoding: try await core.quote(resource))
     }
 
+    /// Opens or resumes a channel under a handle that is free on this connection.
+    /// - Throws: what the merchant refuses with (`spec/05-funding.md`); `limit-exceeded` for a
+    ///   channel more than the merchant allows; `timed-out`, after which the channel may be open.
     public func open(
         _ commitment: SignedObject<Commitment>, funding: [[UInt8]], proof: Signature,
         salt: TermsSalt?
@@ -91,6 +99,10 @@ public final class PeerConnection: MerchantLink {
         try await core.open(commitment.encoded, funding: funding, proof: proof, salt: salt)
     }
 
+    /// Numbers the payments and sends them as the merchant's limits leave room, in turn with those
+    /// of other channels. Calls for one channel are served in the order in which they came.
+    /// - Throws: `timed-out` if the connection is lost before all are answered; some may have been
+    ///   counted. What the merchant refuses stands in the results.
     public func pay(
         _ handle: Handle, _ payments: [OutgoingPayment]
     ) async throws(Refusal) -> [Result<AcknowledgedState, Refusal>] {
@@ -104,6 +116,9 @@ public final class PeerConnection: MerchantLink {
             })
     }
 
+    /// Sends the close request, and decodes both answers.
+    /// - Throws: what the merchant refuses with; `malformed` for what is no close or no receipt;
+    ///   `timed-out`, after which the channel may be closed.
     public func close(
         _ handle: Handle, _ request: Verified<CloseRequest>
     ) async throws(Refusal) -> (close: SignedObject<Close>, receipt: SignedObject<Receipt>) {
@@ -113,10 +128,14 @@ public final class PeerConnection: MerchantLink {
         )
     }
 
+    /// Asks for the receipt, and decodes it.
+    /// - Throws: what the merchant refuses with; `malformed` for what is no receipt; `timed-out`.
     public func receipt(_ handle: Handle) async throws(Refusal) -> SignedObject<Receipt> {
         try SignedObject(decoding: try await core.receipt(handle))
     }
 
+    /// Ends the session, and returns when the socket is closed and nothing reads or writes any
+    /// more.
     public func end() async {
         await core.finish()
         await running.value

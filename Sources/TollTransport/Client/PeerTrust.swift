@@ -6,6 +6,11 @@ public import PayWord
 ///
 /// Whatever is chosen, the merchant proves its own key in the hello, over the TLS certificate that
 /// the payer saw.
+///
+/// ```swift
+/// let link = try await PeerConnection.connect(
+///     to: address, trust: .merchantKey, merchant: key, agent: "example/1", clock: clock)
+/// ```
 public enum PeerTrust: Sendable {
     /// Plain TCP: to a loopback address alone, unless allowed by name.
     case plain(allowOffLoopback: Bool = false)

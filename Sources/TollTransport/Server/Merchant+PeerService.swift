@@ -4,17 +4,26 @@ public import TollMerchant
 
 /// A merchant as a ``PeerServer`` drives it.
 extension Merchant: PeerService {
+    /// The resource's offer of the present period, as it goes on the wire; it is signed once and
+    /// kept.
+    /// - Throws: `unknown-resource`.
     public func offer(for resource: String) async throws(Refusal) -> [UInt8] {
         let offer: Verified<Offer> = try await offer(for: resource)
         return offer.encoded
     }
 
+    /// Judges commitment and funding, and opens or finds the channel; it is on disk when this
+    /// returns.
+    /// - Throws: the first reason of `spec/05-funding.md`, "What a merchant checks", from the
+    ///   commitment's decoding on.
     public func open(_ request: OpenRequest) async throws(Refusal) -> OpenedChannel {
         let status = try await open(
             request.commitment, funding: request.funding, salt: request.salt)
         return OpenedChannel(paywords: status.paywords, amounts: status.amounts)
     }
 
+    /// Counts the batch in one go, so its payments share transactions. Those that are counted are
+    /// on disk when this returns; a stale index is answered with how the channel stands.
     public func pay(_ batch: [PayRequest]) async -> [PaymentAnswer.Outcome] {
         let results = await pay(
             batch.map {
@@ -35,6 +44,11 @@ extension Merchant: PeerService {
         return outcomes
     }
 
+    /// Closes the channel, or finds it closed, and gives the close and the receipt as they go on
+    /// the wire.
+    /// - Throws: `unknown-commitment`; `bad-signature` or `weak-key` if the payer did not sign;
+    ///   `wrong-merchant`; `malformed` for a request about another channel; `not-yet-valid`; `busy`
+    ///   if payments never ceased to arrive.
     public func close(
         _ id: CommitmentID, _ request: SignedObject<CloseRequest>
     ) async throws(Refusal) -> ClosedChannel {
@@ -42,6 +56,8 @@ extension Merchant: PeerService {
         return ClosedChannel(close: closed.close.encoded, receipt: closed.receipt.encoded)
     }
 
+    /// A receipt of the channel as it stands, signed for this call.
+    /// - Throws: `unknown-commitment`.
     public func receipt(_ id: CommitmentID) async throws(Refusal) -> [UInt8] {
         let receipt: Verified<Receipt> = try await receipt(id)
         return receipt.encoded

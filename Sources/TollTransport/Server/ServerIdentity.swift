@@ -5,6 +5,11 @@ public import PayWord
 ///
 /// TLS 1.3 alone is spoken. The hello's signature covers the certificate, so a payer that knows the
 /// merchant's key need not trust whoever issued it.
+///
+/// ```swift
+/// let identity = try ServerIdentity(certificateChainPEM: chain, privateKeyPEM: privateKey)
+/// let configuration = PeerServer.Configuration(address: address, identity: identity)
+/// ```
 public struct ServerIdentity: Sendable {
     let context: NIOSSLContext
     /// SHA-256 of the DER of the first certificate.
