@@ -51,10 +51,15 @@ extension Broker {
 
     /// An enrolled party with its balances.
     public struct AccountOverview: Sendable {
+        /// Who is enrolled as what, with its fee or its credit.
         public let enrolment: EnrolmentRecord
+        /// Units free to be reserved or withdrawn; zero where the account is in debt.
         public let available: Amount
+        /// Units owed to the broker, drawn on credit; zero where the account has funds.
         public let debt: Amount
+        /// Units locked behind commitments that are not released; always zero for a merchant.
         public let reserved: Amount
+        /// Units withdrawn by the party and not paid out yet by the operator.
         public let payable: Amount
     }
 

@@ -11,6 +11,7 @@ public struct LedgerChain: Hashable, Sendable {
     /// The payword redeemed last; the root at first.
     public var redeemed: ChainPosition
 
+    /// A chain of a commitment; at registration its redeemed position is index 0 with the root.
     public init(
         denomination: Amount, length: ChainIndex, key: ChainKey, redeemed: ChainPosition
     ) {
@@ -26,23 +27,34 @@ public struct LedgerChain: Hashable, Sendable {
 public struct LedgerCommitment: Hashable, Sendable {
     /// What a commitment says and how it is funded: fixed when it is registered.
     public struct Terms: Hashable, Sendable {
+        /// SHA-256 of the commitment's signed payload bytes, 32 bytes; its first 16 are the id.
         public let digest: Digest
         /// SHA-256 of the whole encoding, signature included: a copy with these very bytes needs no
         /// second verification.
         public let encodingDigest: Digest
         /// The account that funds it.
         public let account: PublicKey
+        /// The key that signed the commitment: the payer's for this merchant, not the account's
+        /// key.
         public let payer: PublicKey
+        /// The merchant that the commitment is made out to, which alone can redeem it.
         public let merchant: PublicKey
+        /// What the commitment promises units of.
         public let asset: Asset
+        /// The 16 bytes that the payer drew for it; no other commitment of the payer may have them.
         public let nonce: Nonce
+        /// Who bears the risk: the worth is locked, or the account is billed on credit.
         public let funding: Funding
         /// What all chains are worth together.
         public let worth: Amount
         /// What the broker guarantees to the merchant beyond the account's credit; nothing where
         /// the funding is reserved.
         public let guarantee: Amount
+        /// After it merchants take no more payments: an outage counts for the release only from
+        /// there on.
         public let expiresAt: Timestamp
+        /// Until when the merchant should redeem; the release comes the policy's delay after it, or
+        /// later by the broker's outages (TC-07.34).
         public let redeemBy: Timestamp
 
         /// The terms of a commitment.
@@ -81,9 +93,13 @@ public struct LedgerCommitment: Hashable, Sendable {
         }
     }
 
+    /// The first 16 bytes of the commitment's digest, by which claims and closes name it.
     public let id: CommitmentID
+    /// What was promised and how it is funded, fixed at registration.
     public let terms: Terms
+    /// The chains with how far each is redeemed, by ordinal: 1 to 8.
     public internal(set) var chains: [LedgerChain]
+    /// Where it stands: live, then closed by the merchant's close or not, then released.
     public internal(set) var state: CommitmentEntry.State
     /// What the account's reserved money still holds for it.
     public internal(set) var locked: Amount

@@ -9,8 +9,11 @@ public import PayWord
 public struct LedgerAccountID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// In what capacity a party holds an account.
     public enum Owner: UInt8, Sendable, CaseIterable {
+        /// The broker itself: its fees, its guarantees, and the outside world.
         case broker = 1
+        /// A payer's account, under the key that enrolled it.
         case payer = 2
+        /// A merchant's account.
         case merchant = 3
     }
 
@@ -30,9 +33,13 @@ public struct LedgerAccountID: Hashable, Comparable, Sendable, CustomStringConve
         case outside = 6
     }
 
+    /// In what capacity the party holds the account: one key may be a payer's and a merchant's.
     public let owner: Owner
+    /// Whose account it is: the key that enrolled, or the broker's root key for its own accounts.
     public let party: PublicKey
+    /// What the money on it is for.
     public let purpose: Purpose
+    /// What the account counts units of; a party has an account of its own for each asset.
     public let asset: Asset
 
     /// An account.
@@ -60,11 +67,13 @@ public struct LedgerAccountID: Hashable, Comparable, Sendable, CustomStringConve
         return left.asset != right.asset && left.asset.description < right.asset.description
     }
 
+    /// Owner, party, purpose and asset in one line, for messages to the operator.
     public var description: String { "\(owner) \(party) \(purpose) \(asset)" }
 }
 
 /// An account as it stands.
 public struct LedgerAccount: Hashable, Sendable {
+    /// Whose account it is, for what, in which asset.
     public let id: LedgerAccountID
     /// Units of the asset.
     public var balance: Int64

@@ -9,6 +9,7 @@ public struct LedgerLink: Hashable, Sendable {
 
     /// Its number, from 1, without gaps.
     public let sequence: UInt64
+    /// The transaction in this place.
     public let transaction: LedgerTransaction
     /// The hash of the transaction before.
     public let previous: Digest

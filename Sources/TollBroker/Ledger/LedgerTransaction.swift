@@ -3,9 +3,13 @@ public import PayWord
 
 /// One booking of a transaction: an amount added to an account, or, where negative, taken from it.
 public struct LedgerEntry: Hashable, Sendable {
+    /// The account that is booked on.
     public let account: LedgerAccountID
+    /// Signed units of the account's asset: above zero added, below zero taken; never 0 in a
+    /// transaction.
     public let amount: Int64
 
+    /// A booking of a signed amount on one account.
     public init(account: LedgerAccountID, amount: Int64) {
         self.account = account
         self.amount = amount
@@ -14,25 +18,46 @@ public struct LedgerEntry: Hashable, Sendable {
 
 /// A transaction of the double-entry ledger. In each asset its entries sum to zero: a value that
 /// does not balance cannot be made.
+///
+/// ```swift
+/// var moves = LedgerMoves()
+/// moves.move(amount, from: outside, to: purse)
+/// let deposit = try LedgerTransaction(
+///     kind: .deposit, at: now, subject: digest.bytes, moves: moves)
+/// ```
 public struct LedgerTransaction: Hashable, Sendable {
     /// What happened.
     public enum Kind: UInt8, Sendable, CaseIterable {
+        /// Money came in from outside for a payer, by the operator's word.
         case deposit = 1
+        /// Play money was given to a payer.
         case faucet = 2
+        /// A commitment's worth was locked: from available to reserved.
         case reservation = 3
+        /// A merchant's close was taken, and what the commitment locked beyond it returned.
         case close = 4
+        /// A commitment's time was over, and what it still locked returned.
         case release = 5
+        /// A batch was paid: from payers, and the broker's guarantee, to the merchant and the
+        /// broker's fees.
         case settlement = 6
+        /// Available money was set aside for a payout.
         case withdrawal = 7
+        /// Money was paid out: from payable, or a merchant's available money, to outside.
         case payout = 8
     }
 
-    /// The longest subject.
+    /// The longest subject, in bytes; a settlement's takes 48.
     public static let subjectBytesMaximum = 64
 
+    /// What happened, and so what ``subject`` holds.
     public let kind: Kind
+    /// When the broker decided it, by the broker's clock.
     public let at: Timestamp
-    /// What it is about, such as a commitment's digest, so that the hash link covers that too.
+    /// What it is about, so that the hash link covers that too, at most ``subjectBytesMaximum``
+    /// bytes: for a reservation, close or release the commitment's digest (32); for a settlement
+    /// its id and the SHA-256 of its encoding (16 + 32); for a movement of money the SHA-256 of its
+    /// kind, scope and reference (32).
     public let subject: [UInt8]
     /// One entry an account, none of zero, in the order of the accounts.
     public let entries: [LedgerEntry]

@@ -48,6 +48,7 @@ public struct FaucetPolicy: Sendable {
     /// The most that one account gets in 24 hours.
     public var dayMaximum: Amount
 
+    /// A faucet with its two limits, in units of each asset.
     public init(requestMaximum: Amount, dayMaximum: Amount) {
         self.requestMaximum = requestMaximum
         self.dayMaximum = dayMaximum
@@ -65,5 +66,6 @@ public struct FailedWorkPolicy: Sendable {
     /// How much of it comes back in a second.
     public var stepsPerSecond: UInt64 = 1 << 14
 
+    /// The protocol's budget: 2^26 steps, refilled by 2^14 a second (TC-07.8).
     public init() {}
 }

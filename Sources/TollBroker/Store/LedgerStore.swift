@@ -93,9 +93,12 @@ extension LedgerStore {
 
 /// A place in the order of redeem-by and id.
 public struct ReleaseCursor: Hashable, Sendable {
+    /// The redeem-by of the commitment looked at last.
     public let redeemBy: Timestamp
+    /// Its id, which orders commitments with the same redeem-by.
     public let id: CommitmentID
 
+    /// A place between two commitments in that order.
     public init(redeemBy: Timestamp, id: CommitmentID) {
         self.redeemBy = redeemBy
         self.id = id

@@ -15,6 +15,7 @@ public struct ChannelChain: Sendable, Equatable {
     /// Where the signed close ends this chain; meaningless while the channel is open.
     public var final: ChainIndex
 
+    /// A chain as a store reads it back, or of which nothing is claimed yet.
     public init(
         denomination: Amount, length: ChainIndex, accepted: ChainPosition,
         claimed: ChainIndex = .zero, settled: ChainIndex = .zero, final: ChainIndex = .zero

@@ -11,6 +11,8 @@ public struct JudgedPayment: Sendable {
     /// Why it is refused, unless its reference turns out to be that of a payment counted before.
     public let refusal: Refusal?
 
+    /// A payment with what its judge found; no refusal means that its paywords lead down to the
+    /// accepted ones.
     public init(
         paywords: [PaywordClaim], amount: Amount, reference: [UInt8]? = nil,
         refusal: Refusal? = nil
@@ -30,6 +32,7 @@ public struct PaymentOutcome: Sendable, Equatable {
     /// serves for a payment serves for one that was counted.
     public let wasCounted: Bool
 
+    /// A payment's outcome. `wasCounted` is false for one that was sent again.
     public init(status: ChannelStatus, wasCounted: Bool) {
         self.status = status
         self.wasCounted = wasCounted

@@ -22,6 +22,7 @@ public struct ChannelState: Sendable, Equatable {
     /// set, nothing is claimed: a person has to look at it.
     public var refusedReasonNumber: UInt64?
 
+    /// A state as a store reads it back. What always holds of it is the caller's to keep.
     public init(
         id: CommitmentID, chains: [ChannelChain], accepted: Amount = .zero, spent: Amount = .zero,
         payments: UInt64 = 0, closedAt: Timestamp? = nil, refusedReasonNumber: UInt64? = nil
@@ -71,9 +72,12 @@ public struct ChannelState: Sendable, Equatable {
 
 /// A channel as the store keeps it: what never changes, and what does.
 public struct ChannelRecord: Sendable, Equatable {
+    /// What never changes: the parties, the dates, the worth, and the commitment's bytes.
     public let terms: ChannelTerms
+    /// What payments, refunds, closes and claims change.
     public var state: ChannelState
 
+    /// A channel as a store reads it back.
     public init(terms: ChannelTerms, state: ChannelState) {
         self.terms = terms
         self.state = state

@@ -4,15 +4,20 @@ public import PayWord
 public struct ChannelTerms: Sendable, Equatable {
     /// The id of the commitment, and so of the channel.
     public let id: CommitmentID
-    /// The payer, the merchant and the broker that the commitment names.
+    /// The key that signed the commitment: the payer's for this merchant.
     public let payer: PublicKey
+    /// The root key of the broker that redeems; the merchant's own key in two-party mode.
     public let broker: PublicKey
+    /// The 16 bytes that the payer drew for it; no other commitment of the payer may have them.
     public let nonce: Nonce
+    /// What the channel pays in.
     public let asset: Asset
     /// Who bears the risk.
     public let funding: ChannelFunding
-    /// What the whole commitment is worth.
+    /// What all paywords of all chains are worth together, in units: the most that the channel can
+    /// pay.
     public let worth: Amount
+    /// When the merchant opened it, by the merchant's clock.
     public let openedAt: Timestamp
     /// No new payword is accepted after it.
     public let expiresAt: Timestamp
@@ -21,6 +26,7 @@ public struct ChannelTerms: Sendable, Equatable {
     /// The whole encoding of the commitment.
     public let commitment: [UInt8]
 
+    /// Terms as a store reads them back.
     public init(
         id: CommitmentID, payer: PublicKey, broker: PublicKey, nonce: Nonce, asset: Asset,
         funding: ChannelFunding, worth: Amount, openedAt: Timestamp, expiresAt: Timestamp,
@@ -53,7 +59,7 @@ public struct ChannelTerms: Sendable, Equatable {
     }
 }
 
-/// Who bears the risk of a channel (protocol, section 4). The numbers are the store's.
+/// Who bears the risk of a channel (spec/05). The numbers are the store's.
 public enum ChannelFunding: UInt64, Sendable, CaseIterable, Hashable {
     /// The broker has locked the commitment's full worth.
     case reserved = 1

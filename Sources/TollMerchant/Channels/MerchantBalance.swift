@@ -3,9 +3,15 @@ public import PayWord
 /// What a merchant's channels in one asset come to. The figures always add up:
 /// `accepted = spent + credit` and `due = settled + inFlight + refused + unclaimed`. Due is more than
 /// spent by what closes added because the chains could not express less.
+///
+/// ```swift
+/// let balance = try await store.balance(of: euro)
+/// print("to redeem: \(balance.unclaimed), settled: \(balance.settled)")
+/// ```
 public struct MerchantBalance: Sendable, Equatable {
-    /// How many channels there are, and how many of them are open.
+    /// How many channels there are, open and closed.
     public internal(set) var channels: UInt64 = 0
+    /// How many of them still take payments.
     public internal(set) var openChannels: UInt64 = 0
     /// How many payments were counted.
     public internal(set) var payments: UInt64 = 0

@@ -2,6 +2,10 @@ public import PayWord
 
 /// One thing that a merchant wants of a commitment. Each rule is small, says what it checks in its
 /// name, and can be tested alone; ``MerchantPolicy/rules(merchant:)`` puts them in order.
+///
+/// ```swift
+/// for rule in policy.rules(merchant: merchant) { try rule.check(commitment, at: now) }
+/// ```
 public protocol CommitmentRule: Sendable {
     /// Judges a commitment whose signature holds, for opening a channel at `time`.
     func check(_ commitment: Commitment, at time: Timestamp) throws(Refusal)
@@ -9,8 +13,10 @@ public protocol CommitmentRule: Sendable {
 
 /// The dates follow one another, and now lies between issue and expiry.
 public struct DatesRule: CommitmentRule {
+    /// How far ahead of the merchant's clock issued-at may lie, in seconds.
     public let clockMargin: Seconds
 
+    /// The rule of steps 6 to 8 of TC-05.15; the protocol's margin is 300 s.
     public init(clockMargin: Seconds) { self.clockMargin = clockMargin }
 
     /// - Throws: `malformed` for dates out of order, `not-yet-valid`, or `commitment-expired`: a
@@ -30,8 +36,10 @@ public struct DatesRule: CommitmentRule {
 
 /// There is time to redeem after the last payment, even if a broker is away for days.
 public struct RedeemMarginRule: CommitmentRule {
+    /// The least time from expires-at to redeem-by, in seconds.
     public let margin: Seconds
 
+    /// The rule of step 9 of TC-05.15; the protocol's margin is 7 days. Two-party commitments pass.
     public init(margin: Seconds) { self.margin = margin }
 
     /// - Throws: `redeem-window-closed`.
@@ -48,10 +56,14 @@ public struct RedeemMarginRule: CommitmentRule {
 
 /// It is made out to this merchant, and through a broker that it accepts.
 public struct PartiesRule: CommitmentRule {
+    /// The merchant's own key.
     public let merchant: PublicKey
+    /// The root keys of the brokers accepted.
     public let brokers: Set<PublicKey>
+    /// Whether a commitment whose broker is this merchant itself passes.
     public let isTwoPartyTaken: Bool
 
+    /// The rule of steps 10 and 11 of TC-05.15.
     public init(merchant: PublicKey, brokers: Set<PublicKey>, isTwoPartyTaken: Bool) {
         self.merchant = merchant
         self.brokers = brokers
@@ -77,8 +89,10 @@ public struct PartiesRule: CommitmentRule {
 
 /// It promises what the merchant sells for.
 public struct AssetRule: CommitmentRule {
+    /// The one asset that passes; code and scale must both be equal.
     public let asset: Asset
 
+    /// The rule of step 12 of TC-05.15.
     public init(asset: Asset) { self.asset = asset }
 
     /// - Throws: `wrong-asset`.
@@ -91,8 +105,10 @@ public struct AssetRule: CommitmentRule {
 
 /// What it is worth fits an amount, and the merchant's limit.
 public struct WorthRule: CommitmentRule {
+    /// The most that all chains may be worth together, in units.
     public let maximum: Amount
 
+    /// The rule of step 13 of TC-05.15.
     public init(maximum: Amount) { self.maximum = maximum }
 
     /// - Throws: `amount-overflow` or `limit-exceeded`.
@@ -107,9 +123,12 @@ public struct WorthRule: CommitmentRule {
 
 /// It has not too many chains, and none of dust.
 public struct ChainsRule: CommitmentRule {
+    /// The most chains; the protocol allows 8.
     public let countMaximum: Int
+    /// The least that one payword of any chain may be worth, in units.
     public let denominationMinimum: Amount
 
+    /// The rule of step 14 of TC-05.15.
     public init(countMaximum: Int, denominationMinimum: Amount) {
         self.countMaximum = countMaximum
         self.denominationMinimum = denominationMinimum
@@ -132,6 +151,7 @@ public struct ChainsRule: CommitmentRule {
 
 /// It carries no condition: this version enforces none, and what nobody enforces is not promised.
 public struct ConditionsRule: CommitmentRule {
+    /// The rule of step 15 of TC-05.15.
     public init() {}
 
     /// - Throws: `unsupported-condition`.

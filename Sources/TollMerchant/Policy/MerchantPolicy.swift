@@ -69,6 +69,12 @@ public struct MerchantPolicy: Sendable, Equatable {
 
 /// How far a merchant takes commitments on credit: beyond what the broker guarantees, the risk is
 /// the merchant's own.
+///
+/// ```swift
+/// policy.credit = CreditLimits(
+///     perPayer: try euro.amount("10"), unguaranteedPerPayer: try euro.amount("1"),
+///     perBroker: try euro.amount("500"))
+/// ```
 public struct CreditLimits: Sendable, Equatable {
     /// The most that one payer key may come to owe, guaranteed or not.
     public let perPayer: Amount
@@ -77,6 +83,7 @@ public struct CreditLimits: Sendable, Equatable {
     /// The most for all payers of one broker.
     public let perBroker: Amount
 
+    /// Limits on credit, all in units of the policy's asset.
     public init(perPayer: Amount, unguaranteedPerPayer: Amount, perBroker: Amount) {
         self.perPayer = perPayer
         self.unguaranteedPerPayer = unguaranteedPerPayer
@@ -92,9 +99,12 @@ public struct CreditLimits: Sendable, Equatable {
 
 /// How many failed steps are borne at once, and how fast they are forgiven.
 public struct StepAllowance: Sendable, Equatable {
+    /// How many chain steps may fail before nothing more is hashed; each failure counts 16 on top.
     public let steps: UInt64
+    /// How many of them a second forgives.
     public let refillPerSecond: UInt64
 
+    /// An allowance that is full at first.
     public init(steps: UInt64, refillPerSecond: UInt64) {
         self.steps = steps
         self.refillPerSecond = refillPerSecond

@@ -11,6 +11,7 @@ public struct Price: Sendable, Equatable {
     /// What else is promised, for a person to read.
     public let terms: String?
 
+    /// A price; ``Catalogue/init(_:)`` checks that unit and terms fit an offer.
     public init(unit: String, amount: Amount, maximum: Amount? = nil, terms: String? = nil) {
         self.unit = unit
         self.amount = amount

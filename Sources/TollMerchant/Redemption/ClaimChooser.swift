@@ -13,7 +13,7 @@ public import PayWord
 ///
 /// ```swift
 /// // Chains of 1000 and of 1, of which 2 and 300 units were accepted; 1,250 is spent.
-/// ClaimChooser.most(notAbove: spent, chains)   // [1, 250]
+/// try ClaimChooser.most(notAbove: spent, chains)   // [1, 250]
 /// ```
 public struct ClaimChooser: Sendable {
     /// One chain that a choice is made for.
@@ -25,6 +25,7 @@ public struct ClaimChooser: Sendable {
         /// The greatest index that may be chosen; not below the least.
         public let upper: ChainIndex
 
+        /// A chain to choose from. An upper index below the lower is raised to it.
         public init(denomination: Amount, lower: ChainIndex, upper: ChainIndex) {
             self.denomination = denomination
             self.lower = lower

@@ -18,20 +18,28 @@ public struct OwnLedger: RedeemingBroker {
         self.store = store
     }
 
+    /// The merchant's key as the root, its one asset, no faucet, and no limit of steps: nothing is
+    /// walked, since the merchant has checked each payword itself. Never throws.
     public func describe() async throws(Refusal) -> BrokerDescription {
         BrokerDescription(
             root: key.publicKey, signingCertificates: [], assets: [asset],
             isFaucetEnabled: false, batchStepsMaximum: .max)
     }
 
+    /// Refuses: there is no account to open.
+    /// - Throws: `not-enabled`, always.
     public func enrol(_ request: Verified<Enrolment>) async throws(Refusal) -> BrokerAnswer {
         throw Refusal(.notEnabled, "a merchant needs no account at itself")
     }
 
+    /// Does nothing: there is no reservation to free. Never throws.
     public func deliver(_ close: Verified<Close>) async throws(Refusal) {}
 
     /// Settles a batch that the merchant made of its own channels. The answer follows from the batch
     /// and the channels as they stand before it is recorded, so it is the same each time.
+    /// - Throws: `wrong-broker` for a batch that is not both by and to this merchant;
+    ///   `unknown-commitment` for a claim that carries a commitment or names no channel of the
+    ///   store; `amount-overflow`; what the store or signing throws.
     public func redeem(
         _ redemption: Verified<Redemption>
     ) async throws(Refusal) -> SettlementAnswer {

@@ -4,6 +4,11 @@ public import ServiceLifecycle
 
 /// Runs a redeemer at intervals until the program stops. A broker that is away is asked again at the
 /// next turn; a batch that is under way at a stop is sent again after the next start.
+///
+/// ```swift
+/// let service = RedeemerService(redeemer: redeemer, interval: .seconds(3600))
+/// try await ServiceGroup(services: [service], logger: logger).run()
+/// ```
 public struct RedeemerService: Service {
     private let redeemer: Redeemer
     private let interval: Duration
@@ -19,6 +24,8 @@ public struct RedeemerService: Service {
         self.logger = logger
     }
 
+    /// Waits for the interval, redeems, and so on until the task is cancelled or a graceful
+    /// shutdown begins. Broker and store faults are logged and not thrown.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

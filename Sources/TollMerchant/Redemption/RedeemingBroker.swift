@@ -3,6 +3,13 @@ public import PayWord
 /// A broker as a merchant needs it. `TollBrokerAPI` implements it over HTTP; tests do in memory.
 ///
 /// Every verb is idempotent, so each may be called again when the answer was lost.
+///
+/// ```swift
+/// let client: any RedeemingBroker = try BrokerClient("https://broker.example", logger: logger)
+/// let redeemer = Redeemer(
+///     key: key, asset: euro, store: store, brokers: [try await client.describe().root: client],
+///     clock: clock)
+/// ```
 public protocol RedeemingBroker: Sendable {
     /// What the broker says of itself.
     func describe() async throws(Refusal) -> BrokerDescription

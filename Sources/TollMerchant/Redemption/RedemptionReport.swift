@@ -1,6 +1,11 @@
 public import PayWord
 
 /// What one run of the redeemer did at one broker.
+///
+/// ```swift
+/// let report = try await redeemer.redeem(at: root)
+/// print("\(report.claimsAccepted) claims came to \(try report.totals().net) units net")
+/// ```
 public struct RedemptionReport: Sendable, Equatable {
     /// The settlements, in the order in which they came.
     public internal(set) var settlements: [SettlementRecord] = []

@@ -9,6 +9,7 @@ public struct ChannelAdvance: Sendable {
     /// The payments, in the order in which they came.
     public let payments: [JudgedPayment]
 
+    /// An advance; `base` has one index for each chain, by ordinal.
     public init(id: CommitmentID, base: [ChainIndex], payments: [JudgedPayment]) {
         self.id = id
         self.base = base
@@ -36,10 +37,14 @@ public struct Charge: Sendable, Equatable {
         case refund = 2
     }
 
+    /// Whether the amount was charged or given back.
     public let kind: Kind
+    /// The idempotency key of 1 to 64 bytes that it bears.
     public let reference: [UInt8]
+    /// How many units; a repeat must name the same.
     public let amount: Amount
 
+    /// A charge or a refund as a store keeps it.
     public init(kind: Kind, reference: [UInt8], amount: Amount) {
         self.kind = kind
         self.reference = reference

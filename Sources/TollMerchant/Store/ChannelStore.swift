@@ -6,6 +6,12 @@ public import PayWord
 /// reads what it decides on inside its own transaction, so several merchants may share one store.
 /// The arithmetic is ``ChannelState``'s, so that every engine counts alike. A fault of the engine is
 /// `storage-failed`. `StoreConformance` tests an implementation.
+///
+/// ```swift
+/// let store: any ChannelStore = try SQLiteChannelStore(path: "merchant.sqlite")
+/// let balance = try await store.balance(of: euro)
+/// let page = try await store.channels(after: nil, limit: 100)
+/// ```
 public protocol ChannelStore: Sendable {
     // MARK: Channels
 

@@ -15,6 +15,7 @@ public struct ExposureLimits: Sendable, Equatable {
     /// The most for all payers of one broker.
     public let perBroker: Amount?
 
+    /// Limits in units; nil is no limit.
     public init(perPayer: Amount?, perBroker: Amount?) {
         self.perPayer = perPayer
         self.perBroker = perBroker
@@ -57,12 +58,14 @@ extension ChannelRecord {
 
 /// What a payer owes a merchant that is its own broker.
 public struct PayerDebt: Sendable, Equatable {
+    /// The payer key, which is another at each merchant.
     public let payer: PublicKey
     /// What was settled on the payer's channels.
     public let settled: Amount
     /// What the payer has paid by other means.
     public let paid: Amount
 
+    /// A payer's debt in one asset, in units.
     public init(payer: PublicKey, settled: Amount, paid: Amount) {
         self.payer = payer
         self.settled = settled

@@ -6,13 +6,20 @@ internal import PeerProtocol
 /// Checks come in the protocol's order, so that every implementation gives the same reason: size,
 /// CBOR and fields were checked by decoding; then key, signature, dates, parties, amounts, chains;
 /// then the funding. Nothing is asked of the broker: that is what the funding is signed for.
+///
+/// ```swift
+/// let verifier = CommitmentVerifier(merchant: key.publicKey, policy: policy)
+/// let judgement = try verifier.judge(commitment, funding: [reservation], at: now)
+/// ```
 public struct CommitmentVerifier: Sendable {
     /// How many funding objects may come with a commitment.
     public static let fundingMaximum = Open.fundingMaximum
 
     /// A commitment that a channel may be opened for.
     public struct Judgement: Sendable {
+        /// The commitment, its signature checked.
         public let commitment: Verified<Commitment>
+        /// What stands behind it, by the objects that came with it.
         public let funding: ChannelFunding
         /// What the store checks against what is open already.
         public let limits: ExposureLimits

@@ -8,6 +8,7 @@ public struct PaymentJudge: Sendable {
     /// The most that one payment may spend.
     public let paymentMaximum: Amount
 
+    /// A judge with the merchant's two limits for one payment.
     public init(jumpMaximum: UInt32, paymentMaximum: Amount) {
         self.jumpMaximum = jumpMaximum
         self.paymentMaximum = paymentMaximum

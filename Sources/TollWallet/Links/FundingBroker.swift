@@ -4,6 +4,12 @@ public import PayWord
 ///
 /// Every verb is idempotent, so each may be called again when the answer was lost. Signatures in the
 /// answers are the caller's to check.
+///
+/// ```swift
+/// let broker: any FundingBroker = try BrokerClient("https://broker.example", logger: logger)
+/// let account = try await wallet.enrol(
+///     at: broker, root: root, address: "https://broker.example", asset: euro)
+/// ```
 public protocol FundingBroker: Sendable {
     /// What the broker says of itself.
     func describe() async throws(Refusal) -> BrokerDescription

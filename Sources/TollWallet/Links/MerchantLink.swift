@@ -7,6 +7,14 @@ public import PeerProtocol
 /// The hello is done when a link exists: ``merchant`` has proved its key over ``transcript``. A link
 /// that is lost makes every waiting and every later call throw `timed-out`; the wallet then knows
 /// nothing of what was counted until it opens the channel on another link.
+///
+/// ```swift
+/// let link: any MerchantLink = try await PeerConnection.connect(
+///     to: PeerAddress(host: "shop.example", port: 4402), trust: .systemAuthorities,
+///     merchant: merchantKey, agent: "example/1", clock: clock)
+/// let offer = try await wallet.quote("/weather", over: link)
+/// try await wallet.connect(channel.id, over: link)
+/// ```
 public protocol MerchantLink: Sendable {
     /// Who answers at the other end, proved by its signature of the hello.
     var merchant: PublicKey { get }

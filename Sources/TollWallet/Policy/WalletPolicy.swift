@@ -4,6 +4,12 @@ public import PayWord
 ///
 /// Budgets count what is *revealed*: a payword that was shown is money, whatever is answered. The
 /// store keeps the counts, so a restart does not reset them.
+///
+/// ```swift
+/// var policy = WalletPolicy(lockMaximum: 7 * .day)
+/// policy.budgets[euro] = Budget(
+///     perPayment: try euro.amount("0.01"), perDay: try euro.amount("2"))
+/// ```
 public struct WalletPolicy: Sendable, Equatable {
     /// How long money may be locked in a reserved commitment, from now to its redeem-by.
     public var lockMaximum: Seconds

@@ -4,6 +4,13 @@ public import PayWord
 /// it was done.
 ///
 /// `TollSQLite` implements it. A store never sees a secret: no key, no payword, no wallet secret.
+///
+/// ```swift
+/// let store: any WalletStore = try SQLiteWalletStore(path: "wallet.sqlite")
+/// for channel in try await store.channels() where channel.stage == .ready {
+///     print(channel.id, try channel.spendable)
+/// }
+/// ```
 public protocol WalletStore: Sendable {
     // MARK: Channels
 
