@@ -26,7 +26,7 @@ public final class Broker: Sendable {
     let failedWork: FailedWorkBudget
     private let draw: @Sendable () -> UInt64
 
-    /// A broker.
+    /// A broker over a store, which signs with a key under its root.
     ///
     /// - Parameters:
     ///   - root: the key that names the broker.

@@ -2,6 +2,7 @@ public import PayWord
 
 extension Wallet {
     /// The key of the wallet's account at a broker.
+    /// - Throws: `internal` if libcrypto fails, which only memory exhaustion explains.
     public func accountKey(at broker: PublicKey) throws(Refusal) -> PublicKey {
         try context.secret.accountKey(broker: broker).publicKey
     }
@@ -34,6 +35,8 @@ extension Wallet {
     }
 
     /// The balance, and the first page of the account's commitments.
+    /// - Throws: `unknown-account` if the statement is of another account or asset, or the wallet
+    ///   has none there; what the broker throws.
     public func statement(
         at broker: any FundingBroker, root: PublicKey, asset: Asset
     ) async throws(Refusal) -> AccountStatement {
@@ -57,6 +60,9 @@ extension Wallet {
 
     /// Draws play money from a broker that runs for trials. The same reference again draws nothing
     /// more; it is drawn at random if nil.
+    /// - Throws: `not-enabled`, `unknown-account`, `limit-exceeded` above what one request gets,
+    ///   `rate-limited` above what 24 hours get, `reference-conflict`, `amount-mismatch` for
+    ///   nothing; what the broker throws besides.
     public func drawFaucet(
         _ amount: Amount, at broker: any FundingBroker, root: PublicKey, asset: Asset,
         reference: RequestReference? = nil
@@ -71,6 +77,9 @@ extension Wallet {
 
     /// Asks for available money to be paid out. The same reference again withdraws nothing more; it
     /// is drawn at random if nil.
+    /// - Throws: `unknown-account`, `insufficient-funds` (credit cannot be withdrawn),
+    ///   `reference-conflict` if the reference withdrew something else, `amount-mismatch` for
+    ///   nothing; what the broker throws besides.
     public func withdraw(
         _ amount: Amount, at broker: any FundingBroker, root: PublicKey, asset: Asset,
         destination: String? = nil, reference: RequestReference? = nil

@@ -20,6 +20,8 @@ extension Wallet {
 
     /// Brings every close that the broker lacks. Delivering one again changes nothing.
     /// - Returns: how many were delivered.
+    /// - Throws: what the broker throws at the first that it does not take; those before it stay
+    ///   delivered. `storage-failed`.
     @discardableResult
     public func deliverCloses(
         of root: PublicKey, at broker: any FundingBroker
@@ -45,6 +47,9 @@ extension Wallet {
 
     /// Asks the merchant for a signed receipt, checks it against the wallet's own record, and keeps
     /// it.
+    /// - Throws: `unknown-handle` if the channel is on no connection; `overclaimed` if it says more
+    ///   than was revealed or charged, and the channel is disputed; `bad-signature` and the like;
+    ///   `timed-out`.
     public func receipt(_ id: CommitmentID) async throws(Refusal) -> Verified<Receipt> {
         try await (try open(id)).receipt()
     }

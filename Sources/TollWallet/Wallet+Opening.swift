@@ -25,6 +25,8 @@ extension Wallet {
     }
 
     /// Makes a commitment to a merchant that is its own broker.
+    /// - Throws: `wrong-broker` for terms that name a broker beside the merchant;
+    ///   `reference-conflict`; `budget-exceeded` and what else the terms give; `storage-failed`.
     public func openTwoPartyChannel(_ terms: ChannelTerms) async throws(Refusal) -> ChannelRecord {
         guard terms.isTwoParty else {
             throw Refusal(.wrongBroker, "the terms name a broker beside the merchant")
@@ -41,6 +43,9 @@ extension Wallet {
 
     /// Funds a channel whose commitment is on disk: the same request again, byte for byte, or, where
     /// the broker finds it too old, the same commitment in a request of today.
+    /// - Throws: `unknown-commitment` if the wallet has no such channel; what the broker throws; what
+    ///   is wrong with its answer, such as `not-reserved` or `reservation-mismatch`. The channel then
+    ///   stays *committed*.
     public func resumeFunding(
         _ id: CommitmentID, at broker: any FundingBroker
     ) async throws(Refusal) -> ChannelRecord {
@@ -65,6 +70,7 @@ extension Wallet {
     /// Funds every channel of a broker whose commitment is on disk and not funded: what a wallet does
     /// when it starts.
     /// - Returns: what became of each.
+    /// - Throws: `storage-failed`.
     public func resumeFunding(
         of root: PublicKey, at broker: any FundingBroker
     ) async throws(Refusal) -> [CommitmentID: Result<ChannelRecord, Refusal>] {
@@ -79,6 +85,7 @@ extension Wallet {
     }
 
     /// Signs commitments to this merchant with another key from now on.
+    /// - Throws: `storage-failed`.
     public func rotatePayerKey(
         broker: PublicKey, merchant: PublicKey
     ) async throws(Refusal) {

@@ -77,6 +77,8 @@ extension Wallet {
     }
 
     /// Makes one payment on a connected channel.
+    /// - Throws: `unknown-handle` if the channel is on no connection. What else is wrong is in the
+    ///   outcome.
     public func pay(
         _ id: CommitmentID, _ intent: PaymentIntent
     ) async throws(Refusal) -> PaymentOutcome {
@@ -85,6 +87,7 @@ extension Wallet {
 
     /// Stops paying on a channel, because the merchant took and did not serve. What was paid stays
     /// on record as evidence, and the channel is disputed from then on.
+    /// - Throws: `unknown-commitment`, `storage-failed`.
     public func stop(_ id: CommitmentID, because complaint: String) async throws(Refusal) {
         _ = try await record(id)
         await install(nil, for: id)?.end()

@@ -2,11 +2,16 @@ public import PayWord
 
 extension Wallet {
     /// All channels, in order of id.
+    /// - Throws: `storage-failed`.
     public func channels() async throws(Refusal) -> [ChannelRecord] {
         try await store.channels()
     }
 
     /// The channels on which a merchant can be paid at present, the one with most to spend first.
+    ///
+    /// Such a channel is ready, and expires later than the policy's margin from now. It need not be
+    /// connected.
+    /// - Throws: `storage-failed`.
     public func payableChannels(
         to merchant: PublicKey, asset: Asset
     ) async throws(Refusal) -> [ChannelRecord] {
@@ -21,18 +26,20 @@ extension Wallet {
         return payable.sorted { $0.spendable > $1.spendable }.map(\.record)
     }
 
-    /// A channel.
-    /// - Throws: `unknown-commitment`.
+    /// A channel by its commitment's id, as it is on disk.
+    /// - Throws: `unknown-commitment`, `storage-failed`.
     public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord {
         try await record(id)
     }
 
     /// The latest payments of all channels, newest first.
+    /// - Throws: `storage-failed`.
     public func history(limit: Int = 100) async throws(Refusal) -> [HistoryEntry] {
         try await store.history(limit: limit)
     }
 
     /// The payments of one channel after a number, in order.
+    /// - Throws: `storage-failed`.
     public func payments(
         _ id: CommitmentID, after number: UInt64 = 0, limit: Int = 1000
     ) async throws(Refusal) -> [PaymentRecord] {
@@ -40,11 +47,14 @@ extension Wallet {
     }
 
     /// The sums of one channel's journal.
+    /// - Throws: `storage-failed`.
     public func summary(_ id: CommitmentID) async throws(Refusal) -> JournalSummary {
         try await store.summary(id)
     }
 
     /// The receipts of a channel, oldest first.
+    /// - Throws: `storage-failed`; as decoding does, if the store gives back other bytes than it
+    ///   kept.
     public func receipts(
         _ id: CommitmentID
     ) async throws(Refusal) -> [SignedObject<Receipt>] {
@@ -56,11 +66,13 @@ extension Wallet {
     }
 
     /// The wallet's accounts at brokers.
+    /// - Throws: `storage-failed`.
     public func accounts() async throws(Refusal) -> [BrokerAccount] {
         try await store.accounts()
     }
 
     /// What budgets have counted today (UTC): to one merchant, or to all.
+    /// - Throws: `storage-failed`.
     public func revealedToday(
         asset: Asset, merchant: PublicKey? = nil
     ) async throws(Refusal) -> Amount {

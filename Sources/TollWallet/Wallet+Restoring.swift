@@ -24,6 +24,9 @@ extension Wallet {
     ///
     /// How far a channel is paid the merchant knows: ``connect(_:over:)`` takes that over, for as far
     /// as the merchant shows the paywords. Two-party channels are not at a broker, and are not found.
+    /// - Throws: what the broker throws; `malformed` if its pages do not end; `unknown-account` if
+    ///   its statement is of another account; `storage-failed`. A commitment that is not this
+    ///   wallet's is in the report instead.
     public func restore(
         from broker: any FundingBroker, root: PublicKey, address: String, asset: Asset
     ) async throws(Refusal) -> RestoreReport {

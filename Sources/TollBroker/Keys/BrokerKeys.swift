@@ -34,6 +34,7 @@ public enum BrokerKeys {
     }
 
     /// A certificate of role 3 for a signing key that exists, to renew it.
+    /// - Throws: `internal` if libcrypto fails, which only memory exhaustion explains.
     public static func certify(
         _ key: PublicKey, under root: SigningKey, asset: Asset, from start: Timestamp,
         for period: Seconds, using random: inout some RandomNumberGenerator

@@ -83,6 +83,7 @@ public protocol LedgerStore: Sendable {
 
 extension LedgerStore {
     /// ``decide(on:beforeCommit:_:)`` with nothing to do before the commit.
+    /// - Throws: as ``decide(on:beforeCommit:_:)``.
     public func decide<Answer: Sendable>(
         on query: LedgerQuery,
         _ judge: @escaping @Sendable (LedgerSnapshot) throws(Refusal) -> LedgerDecision<Answer>

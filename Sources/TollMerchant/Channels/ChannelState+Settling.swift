@@ -2,16 +2,19 @@ public import PayWord
 
 extension ChannelState {
     /// What the claimed paywords are worth: what the broker has settled or is about to be asked for.
+    /// - Throws: `amount-overflow`, which no chains of one commitment can meet that was checked.
     public var claimedWorth: Amount {
         get throws(Refusal) { try chains.worth(\.claimed) }
     }
 
     /// What the settled paywords are worth.
+    /// - Throws: `amount-overflow`, which no chains of one commitment can meet that was checked.
     public var settledWorth: Amount {
         get throws(Refusal) { try chains.worth(\.settled) }
     }
 
     /// What is to be settled in the end: what is spent; once closed, what it was closed at.
+    /// - Throws: `amount-overflow`, which no chains of one commitment can meet that was checked.
     public var dueWorth: Amount {
         get throws(Refusal) { isClosed ? try chains.worth(\.final) : spent }
     }

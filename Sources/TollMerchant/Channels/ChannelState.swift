@@ -6,7 +6,7 @@ public import PayWord
 /// What always holds: settled ≤ claimed ≤ accepted on each chain; spent ≤ accepted ≤ worth; the
 /// claimed paywords are worth at most what is spent (after a close, at most what was closed at).
 public struct ChannelState: Sendable, Equatable {
-    /// The channel.
+    /// The channel, by its commitment's 16-byte id.
     public let id: CommitmentID
     /// The chains, by ordinal.
     public var chains: [ChannelChain]

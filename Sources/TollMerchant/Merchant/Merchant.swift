@@ -34,7 +34,7 @@ public final class Merchant: Sendable {
     private let offers: OfferBook
     let pipeline: PaymentPipeline
 
-    /// A merchant.
+    /// A merchant over a store. Nothing is read or written before the first call.
     ///
     /// - Parameters:
     ///   - key: what it signs with.

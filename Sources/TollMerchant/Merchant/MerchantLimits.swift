@@ -5,6 +5,6 @@ public struct MerchantLimits: Sendable, Equatable {
     /// How many channels are kept in memory; the others are read from the store when they pay.
     public var liveChannelsMaximum = 131_072
 
-    /// The defaults.
+    /// 65,536 waiting payments and 131,072 channels in memory, unless set.
     public init() {}
 }

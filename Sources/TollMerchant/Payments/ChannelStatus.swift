@@ -2,7 +2,7 @@ public import PayWord
 
 /// How a channel stands, as far as the merchant has it on disk.
 public struct ChannelStatus: Sendable, Equatable {
-    /// The channel.
+    /// The channel, by its commitment's 16-byte id.
     public let commitmentID: CommitmentID
     /// The accepted paywords, by ordinal; a chain of which nothing was revealed is left out.
     public let paywords: [PaywordClaim]

@@ -8,10 +8,10 @@ public import PayWord
 ///     commitmentID: id, paywords: [claim], amount: try Amount(units: 250), reference: nil)
 /// ```
 public struct PaymentRequest: Sendable, Equatable {
-    /// The longest reference, in bytes (protocol, section 5).
+    /// The longest reference, in bytes (spec/06).
     public static let referenceBytesMaximum = 64
 
-    /// The channel.
+    /// The channel, by its commitment's 16-byte id.
     public let commitmentID: CommitmentID
     /// The highest payword of each chain that advances, ordinals ascending.
     public let paywords: [PaywordClaim]
@@ -20,7 +20,7 @@ public struct PaymentRequest: Sendable, Equatable {
     /// An idempotency key: a payment that bears one is counted once, however often it is sent.
     public let reference: [UInt8]?
 
-    /// A payment.
+    /// A payment; whether it can be counted is judged when it is made.
     public init(
         commitmentID: CommitmentID, paywords: [PaywordClaim], amount: Amount,
         reference: [UInt8]? = nil

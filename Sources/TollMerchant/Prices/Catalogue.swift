@@ -39,7 +39,7 @@ public struct Catalogue: Sendable, Equatable {
 
     private init() { prices = [:] }
 
-    /// A catalogue.
+    /// A catalogue of prices by resource.
     /// - Throws: `too-large` for too many resources, or for a name, unit or terms that no offer
     ///   could carry; `malformed` for a resource without a name.
     public init(_ prices: [String: Price]) throws(Refusal) {

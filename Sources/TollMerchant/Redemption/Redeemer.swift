@@ -41,7 +41,7 @@ public final class Redeemer: Sendable {
         var commitmentsWanted: Set<CommitmentID> = []
     }
 
-    /// A redeemer.
+    /// A redeemer for one asset. Nothing is sent before the first call.
     ///
     /// - Parameters:
     ///   - key: the merchant's key.

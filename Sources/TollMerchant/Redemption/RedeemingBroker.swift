@@ -2,7 +2,8 @@ public import PayWord
 
 /// A broker as a merchant needs it. `TollBrokerAPI` implements it over HTTP; tests do in memory.
 ///
-/// Every verb is idempotent, so each may be called again when the answer was lost.
+/// Every verb is idempotent, so each may be called again when the answer was lost. Each throws the
+/// broker's own refusal, or `timed-out` where none comes.
 ///
 /// ```swift
 /// let client: any RedeemingBroker = try BrokerClient("https://broker.example", logger: logger)

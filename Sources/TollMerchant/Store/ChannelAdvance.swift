@@ -2,7 +2,7 @@ public import PayWord
 
 /// The payments of one channel that go into one transaction.
 public struct ChannelAdvance: Sendable {
-    /// The channel.
+    /// The channel, by its commitment's 16-byte id.
     public let id: CommitmentID
     /// The accepted indexes that the first payment was judged against.
     public let base: [ChainIndex]

@@ -48,6 +48,7 @@ extension ChannelRecord {
     ///
     /// In two-party mode a settlement is the merchant's own note of a debt, so what was settled
     /// stays exposed until the payer pays it.
+    /// - Throws: `amount-overflow`, which no chains of one commitment can meet that was checked.
     public func exposure(at time: Timestamp) throws(Refusal) -> Amount {
         let mayGrow = !state.isClosed && time <= terms.expiresAt
         let greatest = mayGrow ? terms.worth : try state.dueWorth

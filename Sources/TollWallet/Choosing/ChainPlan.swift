@@ -78,6 +78,7 @@ public struct ChainPlan: Sendable, Equatable {
     }
 
     /// What all chains are worth.
+    /// - Throws: `amount-overflow`, which no plan can meet that was made: its making checks that.
     public var worth: Amount {
         get throws(Refusal) {
             var total = Amount.zero

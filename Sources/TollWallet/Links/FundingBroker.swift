@@ -3,7 +3,8 @@ public import PayWord
 /// A broker as a wallet needs it. `TollBrokerAPI` implements it over HTTP; tests do in memory.
 ///
 /// Every verb is idempotent, so each may be called again when the answer was lost. Signatures in the
-/// answers are the caller's to check.
+/// answers are the caller's to check. Each throws the broker's own refusal, or `timed-out` where none
+/// comes.
 ///
 /// ```swift
 /// let broker: any FundingBroker = try BrokerClient("https://broker.example", logger: logger)

@@ -10,7 +10,7 @@ public struct OutgoingPayment: Sendable, Equatable {
     /// An idempotency key of at most 64 bytes: a payment that bears one may be sent at any time.
     public let reference: [UInt8]?
 
-    /// A payment.
+    /// A payment to send; without paywords it spends credit alone.
     public init(paywords: [PaywordClaim], amount: Amount, reference: [UInt8]? = nil) {
         self.paywords = paywords
         self.amount = amount
@@ -25,7 +25,7 @@ public struct AcknowledgedState: Sendable, Equatable {
     /// What was charged of it.
     public let spent: Amount
 
-    /// An acknowledged state.
+    /// Two totals of the channel, in units; what is accepted and not spent is credit.
     public init(accepted: Amount, spent: Amount) {
         self.accepted = accepted
         self.spent = spent

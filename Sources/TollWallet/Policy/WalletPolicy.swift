@@ -55,7 +55,7 @@ public struct Budget: Sendable, Equatable {
     /// The most that one commitment may be worth.
     public var perCommitment: Amount?
 
-    /// A budget.
+    /// A budget of these limits, in units of its asset; without any, no limit.
     public init(
         perPayment: Amount? = nil, perDay: Amount? = nil, perMerchantAndDay: Amount? = nil,
         perMerchant: Amount? = nil, perCommitment: Amount? = nil

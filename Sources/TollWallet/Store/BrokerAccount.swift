@@ -11,7 +11,7 @@ public struct BrokerAccount: Sendable, Equatable {
     /// The account's key, which derives from the wallet's secret.
     public let account: PublicKey
 
-    /// An account.
+    /// An account that the broker has enrolled.
     public init(broker: PublicKey, address: String, asset: Asset, account: PublicKey) {
         self.broker = broker
         self.address = address

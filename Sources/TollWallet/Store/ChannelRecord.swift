@@ -89,6 +89,8 @@ public struct ChannelRecord: Sendable, Equatable {
     public var asset: Asset { commitment.payload.asset }
 
     /// What may still be paid on it: what is not revealed, and credit.
+    /// - Throws: `amount-overflow` for a commitment that is worth more than fits, which this wallet
+    ///   does not make.
     public var spendable: Amount {
         get throws(Refusal) {
             try commitment.payload.worth.subtractingOrZero(progress.charged)

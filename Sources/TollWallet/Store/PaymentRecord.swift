@@ -54,7 +54,7 @@ public struct PaymentRecord: Sendable, Equatable {
 
 /// A payment and the channel that it was made on, for the history.
 public struct HistoryEntry: Sendable, Equatable {
-    /// The channel.
+    /// The channel, by its commitment's 16-byte id.
     public let channel: CommitmentID
     /// The line of its journal.
     public let payment: PaymentRecord

@@ -1,7 +1,7 @@
 public import PayWord
 
 /// What a wallet keeps. Each verb is atomic, and durable when it returns; when it throws, nothing of
-/// it was done.
+/// it was done. A fault of the engine is `storage-failed`.
 ///
 /// `TollSQLite` implements it. A store never sees a secret: no key, no payword, no wallet secret.
 ///

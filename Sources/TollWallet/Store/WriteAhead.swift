@@ -3,7 +3,7 @@ public import PayWord
 /// What a channel writes before it reveals anything: the new indexes, the journal's lines, and what
 /// the budgets are charged. All of it, or nothing.
 public struct WriteAhead: Sendable, Equatable {
-    /// The channel.
+    /// The channel, by its commitment's 16-byte id.
     public let channel: CommitmentID
     /// How far it will be paid. Its version is the stored one, plus one.
     public let progress: ChannelProgress
@@ -12,7 +12,7 @@ public struct WriteAhead: Sendable, Equatable {
     /// What is revealed, for the budgets.
     public let spending: Spending
 
-    /// A write-ahead.
+    /// A write-ahead for one channel.
     public init(
         channel: CommitmentID, progress: ChannelProgress, payments: [PaymentRecord],
         spending: Spending
@@ -77,7 +77,7 @@ public struct Spending: Sendable, Equatable {
 
 /// What a channel writes when the merchant has answered.
 public struct ProgressUpdate: Sendable, Equatable {
-    /// The channel.
+    /// The channel, by its commitment's 16-byte id.
     public let channel: CommitmentID
     /// How far it is paid. Its version is the stored one, plus one.
     public let progress: ChannelProgress
@@ -86,7 +86,7 @@ public struct ProgressUpdate: Sendable, Equatable {
 
     /// What became of one payment.
     public struct Outcome: Sendable, Equatable {
-        /// The state.
+        /// Acknowledged or refused.
         public let state: PaymentState
         /// Why it was refused.
         public let reason: Reason?
@@ -106,7 +106,7 @@ public struct ProgressUpdate: Sendable, Equatable {
         }
     }
 
-    /// An update.
+    /// An update; payments that `outcomes` leaves out stay pending.
     public init(
         channel: CommitmentID, progress: ChannelProgress, outcomes: [UInt64: Outcome]
     ) {
