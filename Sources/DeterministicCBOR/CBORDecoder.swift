@@ -26,12 +26,15 @@ public struct CBORDecoder: Sendable {
     }
 
     /// Validates `bytes` as exactly one item of the profile and stands before it.
+    /// - Throws: the first fault in reading order.
     public init(_ bytes: [UInt8], tag: CBORTagRule = .none) throws(CBORFault) {
         try self.init(bytes[...], tag: tag)
     }
 
-    /// What an item is.
+    /// What the next item is, as ``peekType()`` tells before it is read.
     public enum ItemType: Sendable, Equatable {
+        /// One of the item types of TC-01.2, named as the cases of ``CBORValue`` are; `tag` is tag
+        /// 18.
         case unsigned, negative, bytes, text, array, map, tag, bool, null
     }
 
@@ -42,6 +45,7 @@ public struct CBORDecoder: Sendable {
     public var isAtEnd: Bool { position == bytes.endIndex }
 
     /// The type of the next item.
+    /// - Throws: `endOfInput` if everything was read.
     public func peekType() throws(CBORFault) -> ItemType {
         let head = try CBORHead(bytes, at: position)
         switch head.major {
@@ -57,6 +61,8 @@ public struct CBORDecoder: Sendable {
     }
 
     /// Reads an unsigned integer that is at most `maximum`.
+    /// - Throws: `unexpectedType` for another item or a larger number; the reader stays where it
+    ///   was.
     public mutating func readUnsigned(maximum: UInt64 = .max) throws(CBORFault) -> UInt64 {
         let start = position
         let value = try readHead(MajorType.unsigned)
@@ -68,6 +74,7 @@ public struct CBORDecoder: Sendable {
     }
 
     /// Reads an integer of either sign.
+    /// - Throws: `unexpectedType` for another item.
     public mutating func readInteger() throws(CBORFault) -> CBORKey {
         let head = try CBORHead(bytes, at: position)
         guard head.major == MajorType.unsigned || head.major == MajorType.negative else {
@@ -78,12 +85,14 @@ public struct CBORDecoder: Sendable {
     }
 
     /// Reads a byte string, as a view of the input.
+    /// - Throws: `unexpectedType` for another item.
     public mutating func readBytes() throws(CBORFault) -> ArraySlice<UInt8> {
         let count = try readHead(MajorType.bytes)
         return try take(count)
     }
 
     /// Reads a text string.
+    /// - Throws: `unexpectedType` for another item.
     public mutating func readText() throws(CBORFault) -> String {
         let start = offset
         let count = try readHead(MajorType.text)
@@ -96,11 +105,13 @@ public struct CBORDecoder: Sendable {
 
     /// Reads the head of an array; its elements follow.
     /// - Returns: the number of elements, which the input is known to hold.
+    /// - Throws: `unexpectedType` for another item.
     public mutating func readArray() throws(CBORFault) -> Int {
         Int(try readHead(MajorType.array))
     }
 
     /// Reads the head of an array that must have exactly `count` elements.
+    /// - Throws: `unexpectedType` for another item or number; the reader stays where it was.
     public mutating func readArray(count: Int) throws(CBORFault) {
         let start = position
         guard try readArray() == count else {
@@ -111,11 +122,13 @@ public struct CBORDecoder: Sendable {
 
     /// Reads the head of a map; keys and values follow in turn, keys in order.
     /// - Returns: the number of pairs, which the input is known to hold.
+    /// - Throws: `unexpectedType` for another item.
     public mutating func readMap() throws(CBORFault) -> Int {
         Int(try readHead(MajorType.map))
     }
 
     /// Reads a boolean.
+    /// - Throws: `unexpectedType` for another item.
     public mutating func readBool() throws(CBORFault) -> Bool {
         let value = try readHead(MajorType.simple)
         guard value != SimpleValue.null else {
@@ -126,6 +139,7 @@ public struct CBORDecoder: Sendable {
     }
 
     /// Reads a null if one comes next, and tells whether it did.
+    /// - Throws: `endOfInput` if everything was read.
     public mutating func readNullIfPresent() throws(CBORFault) -> Bool {
         guard try peekType() == .null else { return false }
         position += 1
@@ -133,11 +147,13 @@ public struct CBORDecoder: Sendable {
     }
 
     /// Reads tag 18; the item that it marks follows.
+    /// - Throws: `unexpectedType` if no tag comes next.
     public mutating func readSignedObjectTag() throws(CBORFault) {
         _ = try readHead(MajorType.tag)
     }
 
     /// Passes over the next item, whole, and returns its encoding.
+    /// - Throws: `endOfInput` if everything was read.
     public mutating func skipItem() throws(CBORFault) -> ArraySlice<UInt8> {
         let start = position
         var pending = 1

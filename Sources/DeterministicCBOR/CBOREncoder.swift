@@ -6,7 +6,7 @@
 /// ```swift
 /// var encoder = CBOREncoder()
 /// encoder.writeArray(count: 2)
-/// encoder.writeUnsigned(1)
+/// encoder.writeUnsigned(UInt8(1))
 /// encoder.writeBytes([0xff])
 /// encoder.bytes  // [0x82, 0x01, 0x41, 0xff]
 /// ```

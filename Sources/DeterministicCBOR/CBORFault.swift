@@ -72,8 +72,10 @@ public struct CBORFault: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether both are of the same kind, wherever they are: ``offset`` is not compared.
     public static func == (left: CBORFault, right: CBORFault) -> Bool { left.code == right.code }
 
+    /// The kind, the offset and the explanation: `notShortest at byte 0: …`, for logs and tests.
     public var description: String { "\(code.rawValue) at byte \(offset): \(code.explanation)" }
 }
 

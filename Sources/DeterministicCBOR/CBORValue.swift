@@ -8,14 +8,22 @@
 /// try CBORValue(decoding: value.encoded) == value  // true
 /// ```
 public indirect enum CBORValue: Hashable, Sendable {
+    /// An integer from 0 to 2^64 - 1 (major type 0).
     case unsigned(UInt64)
     /// The integer -1 - *argument*.
+    /// From -1 down to -2^64 (major type 1).
     case negative(argument: UInt64)
+    /// A byte string (major type 2).
     case bytes([UInt8])
+    /// A text string (major type 3), UTF-8 once it is encoded.
     case text(String)
+    /// An array (major type 4).
     case array([CBORValue])
+    /// A map (major type 5). Encoding puts its keys in order.
     case map([CBORKey: CBORValue])
+    /// `f4` or `f5`.
     case bool(Bool)
+    /// `f6`: an element of an array that is absent.
     case null
     /// An item under tag 18, which may stand at the top alone.
     case signedObject(CBORValue)

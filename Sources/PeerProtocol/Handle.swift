@@ -5,9 +5,12 @@ public struct Handle: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number, 0 to 65535.
     public let value: UInt16
 
-    /// The handle with this number.
+    /// The handle with this number. One whose channel was closed names no other on the same
+    /// connection (TC-06.16).
     public init(_ value: UInt16) { self.value = value }
 
+    /// Whether the number of `left` is lower. Handles have no order in time.
     public static func < (left: Handle, right: Handle) -> Bool { left.value < right.value }
+    /// The number in decimal.
     public var description: String { "\(value)" }
 }

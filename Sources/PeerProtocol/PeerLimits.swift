@@ -3,6 +3,11 @@ internal import PayWord
 
 /// What a merchant allows on one connection, told in its hello-ack: `{1: jump, 2: unanswered frames,
 /// 3: channels}`, each at least 1.
+///
+/// ```swift
+/// var limits = PeerLimits()   // 65,536 steps, 1,024 frames, 1,024 channels
+/// limits.jump = 1 << 20       // longer walks for payers that pay seldom
+/// ```
 public struct PeerLimits: Hashable, Sendable {
     /// The longest walk from the accepted payword, in steps; beyond it a payment is
     /// `jump-too-long`.

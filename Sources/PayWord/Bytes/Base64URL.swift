@@ -1,5 +1,11 @@
 /// Base64 with the URL-safe alphabet and no padding (RFC 4648, section 5): how a party's key is
 /// written as text.
+///
+/// ```swift
+/// Base64URL.encode([0xfb, 0xff])  // "-_8"
+/// Base64URL.decode("-_8")         // [0xfb, 0xff]
+/// Base64URL.decode("-_9")         // nil: its last bits are not zero
+/// ```
 public enum Base64URL {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

@@ -1,4 +1,9 @@
 /// Hexadecimal text (RFC 4648, section 8).
+///
+/// ```swift
+/// Hex.encode([0x0a, 0xff])  // "0aff"
+/// Hex.decode("0AFF")        // [0x0a, 0xff]
+/// ```
 public enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 

@@ -6,13 +6,14 @@
 ///
 /// ```swift
 /// var cursor = ChainCursor(key: key, tip: tip)       // hashes once through the chain
-/// let root = cursor.root
+/// let root = cursor.revealed.payword                 // index 0: what the commitment states
 /// let tenth = cursor.advance(to: ChainIndex(10))     // pays ten units
 /// ```
 public struct ChainCursor: Sendable {
-    /// The chain's key.
+    /// What every step of this chain hashes first; from the commitment's context and the chain's
+    /// ordinal.
     public let key: ChainKey
-    /// The chain's length.
+    /// How many paywords the chain has: the tip's index.
     public let length: ChainIndex
     /// The last position revealed; the root at first.
     public private(set) var revealed: ChainPosition

@@ -1,8 +1,15 @@
 /// One chain as a commitment states it, and the rules by which a payword of it is judged.
+///
+/// ```swift
+/// var verifier = ChainVerifier(key: key, chain: commitment.chains[0])
+/// let units = try verifier.check(claimed, stepsMaximum: 65_536)  // throws what TC-03.7 names
+/// verifier.accept(claimed)                                       // `units` more are paid
+/// ```
 public struct ChainVerifier: Hashable, Sendable {
-    /// The chain's key.
+    /// What every step of this chain hashes first; from the commitment's context and the chain's
+    /// ordinal.
     public let key: ChainKey
-    /// The chain's length.
+    /// How many paywords the chain has: the highest index that can be claimed.
     public let length: ChainIndex
     /// The payword accepted last; the root before the first.
     public private(set) var accepted: ChainPosition

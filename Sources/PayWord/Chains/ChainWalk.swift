@@ -2,7 +2,7 @@ internal import CChainKernel
 
 /// A payword and where it stands in its chain.
 public struct ChainPosition: Hashable, Sendable {
-    /// The index, 0 at the root.
+    /// How many units the payword pays: 0 at the root.
     public let index: ChainIndex
     /// The payword at that index; at index 0, the root.
     public let payword: Payword

@@ -4,6 +4,10 @@ internal import CLibCrypto
 ///
 /// Verification is one by one and cofactorless, as libsodium and ed25519-dalek's `verify_strict` do
 /// it, so that every implementation accepts the same signatures.
+///
+/// ```swift
+/// try Ed25519.verify(signature, over: message, by: key)  // returns, or throws `bad-signature`
+/// ```
 public enum Ed25519 {
     /// Checks `signature` over `message` by `key`.
     ///

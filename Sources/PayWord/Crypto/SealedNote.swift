@@ -5,12 +5,18 @@ internal import CLibCrypto
 ///
 /// A note's key seals few notes and each nonce is drawn at random, far below the 2^32 messages that
 /// the mode allows for random nonces.
+///
+/// ```swift
+/// let key = secret.noteKey(broker: broker)
+/// let sealed = try SealedNote.seal(note, associated: digest.bytes, key: key, using: &random)
+/// try SealedNote.open(sealed, associated: digest.bytes, key: key)  // note
+/// ```
 public enum SealedNote {
-    /// The length of a key.
+    /// The length of a key, 32 bytes: AES-256.
     public static let keyByteCount = 32
     static let nonceByteCount = 12
     static let tagByteCount = 16
-    /// What sealing adds to a note.
+    /// What sealing adds to a note, 28 bytes: 12 of nonce and 16 of tag.
     public static let overhead = nonceByteCount + tagByteCount
 
     /// Seals `plaintext`, bound to `associated`, which is not stored.

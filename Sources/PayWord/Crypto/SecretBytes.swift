@@ -3,6 +3,13 @@ internal import CLibCrypto
 /// Bytes that must not leak: wiped when they go, compared in constant time, printed as `<secret>`.
 ///
 /// There is no accessor that copies them into an array: ``withBytes(_:)`` lends them.
+///
+/// ```swift
+/// var random = SystemRandomNumberGenerator()
+/// let secret = SecretBytes(count: 32, using: &random)
+/// print(secret)                            // <secret>
+/// secret.withBytes { file.write($0) }      // lent for the call
+/// ```
 public final class SecretBytes: @unchecked Sendable, CustomStringConvertible, CustomReflectable {
     // Unchecked: a raw pointer is not Sendable, but this memory is written before `init` returns,
     // only read afterwards, and freed when the last reference goes.
@@ -50,7 +57,9 @@ public final class SecretBytes: @unchecked Sendable, CustomStringConvertible, Cu
         return CRYPTO_memcmp(memory.baseAddress, other.memory.baseAddress, count) == 0
     }
 
+    /// Always `<secret>`, so that printing or interpolating it tells nothing.
     public var description: String { "<secret>" }
+    /// A mirror without children, so that `dump` and debuggers' summaries tell nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

@@ -9,10 +9,11 @@ internal import CLibCrypto
 /// try Ed25519.verify(signature, over: [1, 2, 3], by: key.publicKey)
 /// ```
 public struct SigningKey: Sendable, CustomStringConvertible {
-    /// The length of a seed.
+    /// The length of a seed, 32 bytes (RFC 8032, section 5.1.5).
     public static let seedByteCount = 32
 
-    /// The seed (RFC 8032, section 5.1.5).
+    /// The 32 secret bytes that the key is made from, for storing it where its owner alone can read
+    /// it.
     public let seed: SecretBytes
     /// The party that this key signs for.
     public let publicKey: PublicKey
@@ -36,7 +37,8 @@ public struct SigningKey: Sendable, CustomStringConvertible {
         }
     }
 
-    /// A new key from `generator`.
+    /// A new key whose seed is drawn from `generator`, which must be cryptographically secure.
+    /// - Throws: `internal` if libcrypto fails, which only memory exhaustion explains.
     public static func generate(
         using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> SigningKey {
@@ -64,6 +66,7 @@ public struct SigningKey: Sendable, CustomStringConvertible {
         }
     }
 
+    /// `<secret key of …>` with the public key in base64url; the seed never shows.
     public var description: String { "<secret key of \(publicKey)>" }
 
     private static func withKey<Result>(

@@ -6,7 +6,7 @@
 /// let payer = try secret.payerKey(broker: broker, merchant: merchant, generation: 0)
 /// ```
 public struct WalletSecret: Sendable, CustomStringConvertible {
-    /// The length of a secret.
+    /// The length of a secret, 32 bytes.
     public static let byteCount = 32
 
     /// The bytes, for storing them in a place that only their owner can read.
@@ -23,13 +23,14 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
 
     private init(unchecked bytes: SecretBytes) { self.bytes = bytes }
 
-    /// A new secret from `generator`.
+    /// A new secret drawn from `generator`, which must be cryptographically secure (TC-02.10).
     public static func generate(using generator: inout some RandomNumberGenerator) -> WalletSecret {
         WalletSecret(unchecked: SecretBytes(count: byteCount, using: &generator))
     }
 
     /// The key that the wallet's account at `broker` has:
     /// seed = `HMAC-SHA-256(secret, "tollchain/1 account key" || broker)`.
+    /// - Throws: `internal` if libcrypto fails, which only memory exhaustion explains.
     public func accountKey(broker: PublicKey) throws(Refusal) -> SigningKey {
         try SigningKey(
             seed: HMACSHA256.derive(bytes, "tollchain/1 account key", broker.bytes))
@@ -40,6 +41,8 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
     /// be32(generation))`.
     ///
     /// Two merchants who compare their records find no key in common.
+    /// The generation starts at 0; a wallet raises it to be a new customer (TC-02.12).
+    /// - Throws: `internal` if libcrypto fails, which only memory exhaustion explains.
     public func payerKey(
         broker: PublicKey, merchant: PublicKey, generation: UInt32
     ) throws(Refusal) -> SigningKey {
@@ -73,5 +76,6 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
             revealed: revealed)
     }
 
+    /// Always `<secret>`.
     public var description: String { "<secret>" }
 }

@@ -7,7 +7,7 @@ public import DeterministicCBOR
 /// detail never carries a secret: no key, no wallet secret, no payword.
 ///
 /// ```swift
-/// do { try Amount(units: .max) } catch { print(error.reason.code) }  // amount-overflow
+/// do { _ = try Amount(units: .max) } catch { print(error.reason.code) }  // amount-overflow
 /// ```
 public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// The stable reason.
@@ -25,6 +25,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// A CBOR fault as the protocol names it.
+    /// `not-canonical` for well-formed CBOR outside the profile, `malformed` for everything else;
+    /// `what` stands before the detail.
     public init(_ fault: CBORFault, in what: String? = nil) {
         let place = what.map { "\($0): " } ?? ""
         self.init(
@@ -32,8 +34,10 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
             at: fault.offset)
     }
 
+    /// Whether both have the same reason; detail and offset are not compared.
     public static func == (left: Refusal, right: Refusal) -> Bool { left.reason == right.reason }
 
+    /// The code, the detail and the offset if there is one: `malformed: … (at byte 12)`.
     public var description: String {
         let place = offset.map { " (at byte \($0))" } ?? ""
         return "\(reason.code): \(detail)\(place)"
@@ -41,6 +45,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Runs CBOR reading and turns its faults into refusals.
+/// - Throws: `not-canonical` for well-formed CBOR outside the profile, `malformed` for everything
+///   else; `what` stands before the detail.
 @inlinable
 public func refusing<Value>(
     _ what: String? = nil, _ body: () throws(CBORFault) -> Value

@@ -4,19 +4,40 @@ public import DeterministicCBOR
 ///
 /// Fields: 1 broker · 2 account · 3 asset · 4 amount · 5 reference (16 bytes) · 6 created-at ·
 /// 7 destination (optional text, which the operator reads). Idempotent by account and reference.
+///
+/// ```swift
+/// let withdrawal = Withdrawal(
+///     broker: broker, account: account.publicKey, asset: asset,
+///     amount: try asset.amount("12.50"), reference: .random(using: &random), createdAt: now)
+/// let body = try account.sign(withdrawal).encoded  // POST /v1/withdrawals
+/// ```
 public struct Withdrawal: SignedPayload, Hashable {
+    /// `withdrawal`: content type `application/tollchain.withdrawal+cbor`.
     public static var kind: ObjectKind { .withdrawal }
-    /// The longest destination.
+    /// The longest destination, in bytes of UTF-8.
     public static let destinationBytesMaximum = 256
 
+    /// The root key of the broker that is asked; another broker refuses it with `wrong-broker`.
+    /// Field 1.
     public let broker: PublicKey
+    /// The key of the account that asks, which must have signed. Field 2.
     public let account: PublicKey
+    /// The asset whose account is meant: a key has one account for each asset. Field 3.
     public let asset: Asset
+    /// How much is to be paid out, in units of the asset. 0 is `amount-mismatch`, more than is
+    /// available `insufficient-funds`: credit cannot be withdrawn (TC-05.27). Field 4.
     public let amount: Amount
+    /// Drawn by the account, and kept to send again: a repeat is done once, and another amount,
+    /// asset or destination under it is `reference-conflict`. Field 5.
     public let reference: RequestReference
+    /// When it was made. More than 300 s ahead it is `not-yet-valid`, more than 24 hours behind
+    /// `stale-request` (TC-12.9). Field 6.
     public let createdAt: Timestamp
+    /// Where the operator is to pay it, in words that the operator knows, at most 256 bytes of
+    /// UTF-8. Field 7.
     public let destination: String?
 
+    /// A request, to be signed by the account.
     public init(
         broker: PublicKey, account: PublicKey, asset: Asset, amount: Amount,
         reference: RequestReference, createdAt: Timestamp, destination: String? = nil
@@ -30,9 +51,14 @@ public struct Withdrawal: SignedPayload, Hashable {
         self.destination = destination
     }
 
+    /// The account itself, by its own key.
     public var signer: RequiredSigner { .party(account) }
+    /// ``createdAt``.
     public var signedAt: Timestamp { createdAt }
 
+    /// Reads fields 1 to 7.
+    /// - Throws: `malformed` for a field that is missing or of another shape; `amount-overflow` for
+    ///   an amount above 2^63 - 1; `unknown-field`; `too-large` for a destination above 256 bytes.
     public init(fields: inout FieldReader) throws(Refusal) {
         broker = try fields.required(1) { (d) throws(Refusal) in try d.readFixed("broker") }
         account = try fields.required(2) { (d) throws(Refusal) in try d.readFixed("account") }
@@ -47,6 +73,7 @@ public struct Withdrawal: SignedPayload, Hashable {
         }
     }
 
+    /// Fields 1 to 7, the destination left out if there is none.
     public var fields: CBORValue {
         .fields([
             (1, .fixed(broker)), (2, .fixed(account)), (3, .asset(asset)), (4, .amount(amount)),
@@ -60,16 +87,35 @@ public struct Withdrawal: SignedPayload, Hashable {
 ///
 /// Fields: 1 broker · 2 account · 3 asset · 4 amount · 5 reference (16 bytes) · 6 created-at.
 /// Idempotent by account and reference.
+///
+/// ```swift
+/// let request = FaucetRequest(
+///     broker: broker, account: account.publicKey, asset: asset,
+///     amount: try asset.amount("5"), reference: .random(using: &random), createdAt: now)
+/// let body = try account.sign(request).encoded  // POST /v1/faucet
+/// ```
 public struct FaucetRequest: SignedPayload, Hashable {
+    /// `faucet-request`: content type `application/tollchain.faucet-request+cbor`.
     public static var kind: ObjectKind { .faucetRequest }
 
+    /// The root key of the broker that is asked; another broker refuses it with `wrong-broker`.
+    /// Field 1.
     public let broker: PublicKey
+    /// The key of the account that asks, which must have signed. Field 2.
     public let account: PublicKey
+    /// The asset whose account is meant: a key has one account for each asset. Field 3.
     public let asset: Asset
+    /// How much is asked for, in units of the asset. More than the faucet gives at once is
+    /// `limit-exceeded`, more than it gives in 24 hours `rate-limited` (TC-05.28). Field 4.
     public let amount: Amount
+    /// Drawn by the account, and kept to send again: a repeat is done once, and another amount or
+    /// asset under it is `reference-conflict`. Field 5.
     public let reference: RequestReference
+    /// When it was made. More than 300 s ahead it is `not-yet-valid`, more than 24 hours behind
+    /// `stale-request` (TC-12.9). Field 6.
     public let createdAt: Timestamp
 
+    /// A request, to be signed by the account.
     public init(
         broker: PublicKey, account: PublicKey, asset: Asset, amount: Amount,
         reference: RequestReference, createdAt: Timestamp
@@ -82,9 +128,14 @@ public struct FaucetRequest: SignedPayload, Hashable {
         self.createdAt = createdAt
     }
 
+    /// The account itself, by its own key.
     public var signer: RequiredSigner { .party(account) }
+    /// ``createdAt``.
     public var signedAt: Timestamp { createdAt }
 
+    /// Reads fields 1 to 6.
+    /// - Throws: `malformed` for a field that is missing or of another shape; `amount-overflow` for
+    ///   an amount above 2^63 - 1; `unknown-field`.
     public init(fields: inout FieldReader) throws(Refusal) {
         broker = try fields.required(1) { (d) throws(Refusal) in try d.readFixed("broker") }
         account = try fields.required(2) { (d) throws(Refusal) in try d.readFixed("account") }
@@ -96,6 +147,7 @@ public struct FaucetRequest: SignedPayload, Hashable {
         }
     }
 
+    /// Fields 1 to 6, all required.
     public var fields: CBORValue {
         .fields([
             (1, .fixed(broker)), (2, .fixed(account)), (3, .asset(asset)), (4, .amount(amount)),

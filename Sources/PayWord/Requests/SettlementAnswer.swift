@@ -5,13 +5,25 @@ internal import DeterministicCBOR
 ///
 /// The broker keeps and repeats these bytes, so a batch that is sent again is answered alike, byte
 /// for byte.
+///
+/// ```swift
+/// let answer = try SettlementAnswer(decoding: body)  // POST /v1/redemptions
+/// let (settlement, outcomes) = try answer.verified(for: redemption)
+/// print(settlement.payload.net, outcomes.filter { $0.reasonNumber != nil })
+/// ```
 public struct SettlementAnswer: Sendable, Equatable {
+    /// The settlement, its signature not checked yet: ``verified(for:)`` does.
     public let settlement: SignedObject<Settlement>
+    /// Certificates of role 3 of the key that signed the settlement, at most 16, not checked yet.
     public let signingCertificates: [SignedObject<Certificate>]
+    /// The outcomes as they were hashed, one for each claim in its order, each a ``ClaimOutcome``
+    /// of at most 1,024 bytes.
     public let leaves: [[UInt8]]
-    /// The whole answer.
+    /// The whole answer as it came or was made: what a broker stores and a merchant keeps as
+    /// evidence.
     public let encoded: [UInt8]
 
+    /// An answer of these parts, encoded once. The lists' lengths are the caller's to keep.
     public init(
         settlement: SignedObject<Settlement>, signingCertificates: [SignedObject<Certificate>],
         leaves: [[UInt8]]
@@ -29,6 +41,9 @@ public struct SettlementAnswer: Sendable, Equatable {
         encoded = encoder.bytes
     }
 
+    /// Decodes an answer, but not its leaves. No signature and no figure is checked.
+    /// - Throws: `too-large` above 64 MiB, for a list above its maximum or a leaf above 1,024
+    ///   bytes; `malformed`, `not-canonical`, or what an embedded object gives.
     public init(decoding bytes: [UInt8]) throws(Refusal) {
         guard bytes.count <= Redemption.encodedBytesMaximum else { throw Refusal(.tooLarge) }
         var decoder = try CBORDecoder.answer(bytes)

@@ -7,12 +7,13 @@
 /// try three.subtracting(price)              // 500
 /// ```
 public struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The number of units.
+    /// The count of the asset's smallest unit, at most 2^63 - 1. What a unit is, ``Asset/scale``
+    /// says.
     public let units: UInt64
 
-    /// The largest amount, 2^63 - 1.
+    /// 2^63 - 1 units: the largest amount, of which all are also an `Int64`.
     public static let maximum = Amount(unchecked: UInt64(Int64.max))
-    /// Nothing.
+    /// 0 units.
     public static let zero = Amount(unchecked: 0)
 
     private init(unchecked units: UInt64) { self.units = units }
@@ -26,13 +27,13 @@ public struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.units = units
     }
 
-    /// The sum.
-    /// - Throws: `amount-overflow`.
+    /// This amount and `other` together.
+    /// - Throws: `amount-overflow` above 2^63 - 1.
     public func adding(_ other: Amount) throws(Refusal) -> Amount {
         try Amount(units: units + other.units)  // below 2^64: both are below 2^63
     }
 
-    /// The difference.
+    /// What is left of this amount without `other`.
     /// - Throws: `insufficient-funds` if `other` is more.
     public func subtracting(_ other: Amount) throws(Refusal) -> Amount {
         guard other.units <= units else {
@@ -46,8 +47,9 @@ public struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
         Amount(unchecked: units > other.units ? units - other.units : 0)
     }
 
-    /// The product, taken in 128 bits.
-    /// - Throws: `amount-overflow`.
+    /// So many times this amount, taken in 128 bits: the price of `factor` units, or a chain's
+    /// worth.
+    /// - Throws: `amount-overflow` above 2^63 - 1.
     public func multiplied(by factor: UInt64) throws(Refusal) -> Amount {
         let (high, low) = units.multipliedFullWidth(by: factor)
         guard high == 0 else {
@@ -67,7 +69,10 @@ public struct Amount: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The signed form that ledger entries use. Every amount has one.
     public var signed: Int64 { Int64(units) }
 
+    /// Whether `left` is fewer units. Amounts of two assets are not comparable; nothing here tells
+    /// them apart.
     public static func < (left: Amount, right: Amount) -> Bool { left.units < right.units }
+    /// The units in decimal, without the asset; ``Asset/text(_:)`` puts the point where it belongs.
     public var description: String { "\(units)" }
 }
 
@@ -85,19 +90,20 @@ extension Sequence where Element == Amount {
 public struct BasisPoints: Hashable, Sendable, CustomStringConvertible {
     /// The number of basis points in the whole.
     public static let whole: UInt16 = 10_000
-    /// None.
+    /// No share: 0 basis points.
     public static let zero = BasisPoints(unchecked: 0)
 
-    /// The number of basis points.
+    /// Hundredths of a percent, 0 to 10,000.
     public let value: UInt16
 
     private init(unchecked value: UInt16) { self.value = value }
 
-    /// A share; nil above 10,000.
+    /// A share in hundredths of a percent; nil above 10,000, which is the whole.
     public init?(_ value: UInt64) {
         guard value <= UInt64(Self.whole) else { return nil }
         self.init(unchecked: UInt16(value))
     }
 
+    /// The number and `bp`: `250 bp` is 2.5 %.
     public var description: String { "\(value) bp" }
 }

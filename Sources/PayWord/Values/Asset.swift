@@ -7,9 +7,9 @@
 /// try asset.amount("0.0005").units          // 500
 /// ```
 public struct Asset: Hashable, Sendable, CustomStringConvertible {
-    /// The longest code.
+    /// The longest code, in bytes.
     public static let codeBytesMaximum = 12
-    /// The largest scale.
+    /// The largest scale: 10^-18 is the smallest unit there is.
     public static let scaleMaximum: UInt8 = 18
 
     /// 3 to 12 characters of printable ASCII, without space.
@@ -17,9 +17,9 @@ public struct Asset: Hashable, Sendable, CustomStringConvertible {
     /// The smallest unit is 10^-scale.
     public let scale: UInt8
 
-    /// An asset.
+    /// What amounts of `10^-scale` of `code` count; two assets are the same if both are.
     /// - Throws: `malformed` for a code that is not 3 to 12 printable ASCII characters, or a scale
-    ///   above 18.
+    ///   above 18 (TC-04.1).
     public init(code: String, scale: UInt8) throws(Refusal) {
         let bytes = code.utf8
         guard (3...Self.codeBytesMaximum).contains(bytes.count),
@@ -71,5 +71,6 @@ public struct Asset: Hashable, Sendable, CustomStringConvertible {
         String(repeating: "0" as Character, count: max(0, count))
     }
 
+    /// `CODE/SCALE`, such as `EUR/6` (TC-02.8).
     public var description: String { "\(code)/\(scale)" }
 }

@@ -3,7 +3,8 @@ public struct Ordinal: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// How many chains a commitment may have.
     public static let countMaximum = 8
 
-    /// The place, from 0.
+    /// The place in the commitment's list of chains, 0 to 7; one byte where keys and tips are
+    /// derived.
     public let value: UInt8
 
     /// An ordinal; nil above 7.
@@ -20,16 +21,22 @@ public struct Ordinal: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The ordinal as an array index.
     public var position: Int { Int(value) }
 
+    /// Whether `left` stands before `right` in its commitment's list.
     public static func < (left: Ordinal, right: Ordinal) -> Bool { left.value < right.value }
+    /// The place in decimal, from 0.
     public var description: String { "\(value)" }
 }
 
 /// How many units of a chain are paid: 0 at the root, the chain's length at its tip.
+///
+/// ```swift
+/// ChainIndex(10).steps(downTo: ChainIndex(7))  // 3 hashes, and 3 units paid
+/// ```
 public struct ChainIndex: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// Nothing paid.
+    /// The root's index: nothing is paid.
     public static let zero = ChainIndex(0)
 
-    /// The index.
+    /// Units paid, 0 to 2^32 - 1; four bytes, most significant first, in a step's input (TC-03.3).
     public let value: UInt32
 
     /// The index `value`.
@@ -40,6 +47,8 @@ public struct ChainIndex: Hashable, Comparable, Sendable, CustomStringConvertibl
         value > lower.value ? value - lower.value : 0
     }
 
+    /// Whether fewer units are paid at `left`.
     public static func < (left: ChainIndex, right: ChainIndex) -> Bool { left.value < right.value }
+    /// The index in decimal.
     public var description: String { "\(value)" }
 }

@@ -16,7 +16,7 @@ public struct Hello: Hashable, Sendable {
     /// The payer's software, for the merchant's log. It names no person and no account.
     public var agent: String
 
-    /// A hello.
+    /// The message that begins a connection.
     public init(versions: [UInt16] = [Hello.version], nonce: Nonce, agent: String) {
         self.versions = versions
         self.nonce = nonce
@@ -30,7 +30,7 @@ public struct Hello: Hashable, Sendable {
 public struct HelloAck: Hashable, Sendable {
     /// The version that the connection speaks from here on.
     public var version: UInt16
-    /// Who answers.
+    /// The key of the merchant that answers, under which ``signature`` must hold.
     public var merchant: PublicKey
     /// Drawn anew for each connection.
     public var nonce: Nonce
@@ -39,7 +39,8 @@ public struct HelloAck: Hashable, Sendable {
     /// The merchant's signature of the transcript.
     public var signature: Signature
 
-    /// A hello-ack.
+    /// The message that answers a hello; `HelloAck.signed` makes one with the signature that
+    /// belongs to it.
     public init(
         version: UInt16, merchant: PublicKey, nonce: Nonce, limits: PeerLimits,
         signature: Signature

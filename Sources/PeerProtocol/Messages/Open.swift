@@ -19,7 +19,8 @@ public struct Open: Hashable, Sendable {
     /// What opens the commitment's terms digest, for the merchant alone.
     public var salt: TermsSalt?
 
-    /// An open.
+    /// The message that opens or resumes a channel. Its limits are judged where it is sent and
+    /// received.
     public init(
         handle: Handle, commitment: [UInt8], funding: [[UInt8]], proof: Signature,
         salt: TermsSalt? = nil
@@ -34,7 +35,7 @@ public struct Open: Hashable, Sendable {
 
 /// The channel as the merchant has it: `[6, handle, [[ordinal, index, payword] …], accepted, spent]`.
 public struct Opened: Hashable, Sendable {
-    /// The channel.
+    /// The handle under which the open came.
     public var handle: Handle
     /// The accepted paywords of the chains that are paid at all, by ordinal. A restored wallet
     /// checks them against its chains before it believes them.
@@ -44,7 +45,7 @@ public struct Opened: Hashable, Sendable {
     /// What was charged of it.
     public var spent: Amount
 
-    /// An answer to an open.
+    /// The message that answers an open which was accepted.
     public init(handle: Handle, paywords: [PaywordClaim], accepted: Amount, spent: Amount) {
         self.handle = handle
         self.paywords = paywords

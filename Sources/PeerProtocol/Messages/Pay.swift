@@ -9,18 +9,19 @@ public struct Pay: Hashable, Sendable {
     /// The longest reference, in bytes.
     public static let referenceBytesMaximum = 64
 
-    /// The channel.
+    /// The channel that pays, by its name on this connection.
     public var handle: Handle
     /// Rises from payment to payment of one handle.
     public var sequence: UInt32
     /// At most one payword for each chain, by ordinal.
     public var paywords: [PaywordClaim]
-    /// What is charged.
+    /// What is charged, in units of the channel's asset: at most the credit that is there with
+    /// these paywords.
     public var amount: Amount
     /// An idempotency key: a payment that bears one is safe to send again at any time.
     public var reference: [UInt8]?
 
-    /// A payment.
+    /// The message that pays. ``PayerSession`` makes it with the sequence that is next.
     public init(
         handle: Handle, sequence: UInt32, paywords: [PaywordClaim], amount: Amount,
         reference: [UInt8]? = nil
@@ -38,7 +39,7 @@ public struct Pay: Hashable, Sendable {
 /// It covers every payment of the handle up to that sequence, less those that an error refused
 /// before it.
 public struct Paid: Hashable, Sendable {
-    /// The channel.
+    /// The channel whose payments are acknowledged.
     public var handle: Handle
     /// The last payment that it covers.
     public var sequence: UInt32
@@ -47,7 +48,7 @@ public struct Paid: Hashable, Sendable {
     /// What is spent, durably.
     public var spent: Amount
 
-    /// An acknowledgement.
+    /// The message that acknowledges payments up to `sequence`.
     public init(handle: Handle, sequence: UInt32, accepted: Amount, spent: Amount) {
         self.handle = handle
         self.sequence = sequence
@@ -62,12 +63,12 @@ public struct Meter: Hashable, Sendable {
     public var handle: Handle
     /// Rises from reading to reading of one handle.
     public var number: UInt64
-    /// What is due in total.
+    /// What is due in total on this handle, in units of the channel's asset; it never falls.
     public var amountDue: Amount
-    /// How many units were served in total.
+    /// How many units were served in total; it never falls. What a unit is, the offer says.
     public var units: UInt64
 
-    /// A reading.
+    /// The message that tells what is due.
     public init(handle: Handle, number: UInt64, amountDue: Amount, units: UInt64) {
         self.handle = handle
         self.number = number

@@ -5,6 +5,12 @@ public import PayWord
 /// With a handle and a sequence it refuses one payment; with a handle alone the open, close or
 /// receipt that waits there; with neither the oldest unanswered quote, or, if there is none, the
 /// connection.
+///
+/// ```swift
+/// let error = PeerError(Refusal(.staleIndex), handle: handle, sequence: 7)
+/// error.reason        // .staleIndex
+/// error.retryable     // true
+/// ```
 public struct PeerError: Hashable, Sendable {
     /// The longest text, in bytes.
     public static let textBytesMaximum = 256

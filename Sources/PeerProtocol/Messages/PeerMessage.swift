@@ -35,25 +35,40 @@ public enum PeerMessage: Hashable, Sendable {
     /// 14, merchant: the whole receipt object.
     case receipt(Handle, [UInt8])
 
-    /// The first element of the array.
+    /// The first element of the array, by which a receiver knows how many follow (TC-06.5). Another
+    /// number is `unexpected-message`.
     public enum Kind: UInt8, CaseIterable, Sendable {
+        /// The payer's versions, nonce and agent: ``Hello``.
         case hello = 1
+        /// The merchant's key, limits and signature of the transcript: ``HelloAck``.
         case helloAck = 2
+        /// Asks for the offer of a resource.
         case quote = 3
+        /// Answers the oldest quote.
         case offer = 4
+        /// Opens or resumes a channel: ``Open``.
         case open = 5
+        /// Answers an open: ``Opened``.
         case opened = 6
+        /// Reveals paywords and is charged an amount: ``Pay``.
         case pay = 7
+        /// Acknowledges payments that are durable: ``Paid``.
         case paid = 8
+        /// Tells what is due, unasked: ``Meter``.
         case meter = 9
+        /// Carries a close request.
         case close = 10
+        /// Answers a close, by a close object and a receipt.
         case closed = 11
+        /// Refuses a payment, a request or the connection: ``PeerError``.
         case error = 12
+        /// Asks for a receipt of a channel, open or closed.
         case receiptPlease = 13
+        /// Answers that, by a receipt object.
         case receipt = 14
     }
 
-    /// The type.
+    /// The first element of the message's array.
     public var kind: Kind {
         switch self {
         case .hello: .hello

@@ -45,13 +45,15 @@ public struct PayRequest: Sendable, Equatable {
     public let handle: Handle
     /// The payment's number on this handle.
     public let sequence: UInt32
-    /// The channel.
+    /// The lasting name of the channel that pays.
     public let commitmentID: CommitmentID
-    /// The paywords.
+    /// At most one for each chain, ordinals ascending, not judged yet. Empty where only credit is
+    /// used.
     public let paywords: [PaywordClaim]
-    /// What is charged.
+    /// What is charged, in units of the channel's asset; 0 where credit is added.
     public let amount: Amount
-    /// The idempotency key.
+    /// The idempotency key, at most 64 bytes, by which the same payment sent again counts once; nil
+    /// for none.
     public let reference: [UInt8]?
 }
 
@@ -93,14 +95,14 @@ public struct PaymentAnswer: Sendable, Equatable {
         case refused(Refusal, ChannelAmounts? = nil)
     }
 
-    /// The channel.
+    /// The ``PayRequest/handle`` that is answered.
     public var handle: Handle
-    /// The payment.
+    /// The ``PayRequest/sequence`` that is answered.
     public var sequence: UInt32
     /// What became of it.
     public var outcome: Outcome
 
-    /// An answer.
+    /// The answer to the payment of this handle and sequence.
     public init(handle: Handle, sequence: UInt32, outcome: Outcome) {
         self.handle = handle
         self.sequence = sequence

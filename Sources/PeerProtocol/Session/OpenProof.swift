@@ -3,6 +3,11 @@ public import PayWord
 /// The payer key's signature that opens or resumes a channel on one connection and no other.
 ///
 /// It covers `"tollchain/1 open" || transcript(32) || commitment id(16)`, 64 bytes.
+///
+/// ```swift
+/// let proof = try OpenProof.sign(established.transcript, commitment.id, by: payerKey)
+/// try OpenProof.verify(proof, established.transcript, commitment)  // as the merchant does
+/// ```
 public enum OpenProof {
     /// What stands before the transcript.
     public static let label = "tollchain/1 open"

@@ -8,8 +8,8 @@ public import PayWord
 ///
 /// ```swift
 /// var session = PayerSession(merchant: merchant, nonce: nonce, agent: "example/1", now: now)
-/// socket.write(session.start())
-/// for action in session.receive(bytes, now: now) { … }
+/// for action in session.start() { … }                     // the hello
+/// for action in session.receive(bytes, now: now) { … }    // `.event(.established(…))` among them
 /// let (handle, sends) = try session.open(commitment, funding: [], proof: proof, now: now)
 /// ```
 public struct PayerSession: Sendable {

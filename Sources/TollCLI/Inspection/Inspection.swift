@@ -20,6 +20,7 @@ public struct Inspection: Sendable, Equatable {
         /// What else there is to know of it.
         public let remark: String?
 
+        /// A part; what it holds comes after it, one deeper.
         public init(depth: Int, name: String, text: String, remark: String? = nil) {
             self.depth = depth
             self.name = name

@@ -3,6 +3,11 @@ internal import PayWord
 internal import PeerProtocol
 
 /// Finds out what bytes are and explains them.
+///
+/// ```swift
+/// let bytes = try InspectionInput.decode("d28458…")
+/// for part in Inspector.inspect(bytes).parts { print(part.name, part.text) }
+/// ```
 public enum Inspector {
     /// Explains any object, frame, message, payword or key of the protocol; of other bytes, their
     /// CBOR, or why they are none.

@@ -5,7 +5,7 @@ public import PayWord
 /// not at all, for their owner alone. They hold no secret.
 public enum JSONFile {
     /// Writes `value` to `path`: first beside it, then in its place.
-    /// - Throws: `storage-failed`.
+    /// - Throws: `storage-failed` if it cannot be written.
     public static func write(_ value: some Encodable, to path: String) throws(Refusal) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -19,7 +19,8 @@ public enum JSONFile {
     }
 
     /// Reads what ``write(_:to:)`` wrote, or a person edited.
-    /// - Throws: `malformed`, naming the file and what is wrong with it.
+    /// - Throws: `malformed`, naming the file and what is wrong with it; `storage-failed` if it
+    ///   cannot be read.
     public static func read<Value: Decodable>(
         _ type: Value.Type, from path: String
     ) throws(Refusal) -> Value {

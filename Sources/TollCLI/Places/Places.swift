@@ -6,9 +6,15 @@ public import PayWord
 /// With a home given (`--home` or `TOLL_HOME`), everything is below it: `HOME/wallet`,
 /// `HOME/merchant`, `HOME/broker`, `HOME/config.json`. Otherwise the XDG folders are used:
 /// `$XDG_DATA_HOME/tollchain/…` and `$XDG_CONFIG_HOME/tollchain/config.json`.
+///
+/// ```swift
+/// let places = Places(environment: ["TOLL_HOME": "/srv/toll"])
+/// places.file(.wallet, "wallet.db")  // "/srv/toll/wallet/wallet.db"
+/// ```
 public struct Places: Sendable {
-    /// Who keeps files.
+    /// Who keeps files. The raw value is the folder's name.
     public enum Role: String, Sendable, CaseIterable {
+        /// Keeps its files in the folder of this name.
         case wallet, merchant, broker
     }
 

@@ -25,7 +25,7 @@ public struct Cell: Sendable, Equatable {
         value.map { .text($0) } ?? Cell(text: "–", json: .null, isNumber: false)
     }
 
-    /// A count.
+    /// A whole number, right-aligned for a person; for a script a JSON number, or a string below 0.
     public static func count(_ value: some BinaryInteger) -> Cell {
         let exact = UInt64(exactly: value)
         return Cell(

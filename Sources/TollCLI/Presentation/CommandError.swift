@@ -64,6 +64,8 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
         CommandError(code: "check-failed", detail: detail, hint: hint, exitCode: .checkFailed)
     }
 
+    /// Two lines, `error: CODE: detail` and `hint: …`, with strangers' text escaped and no
+    /// emphasis.
     public var description: String {
         """
         error: \(code): \(PrintableText.escape(detail))

@@ -10,22 +10,29 @@ public import PayWord
 /// print(value.text)   // {"payments":20000,"gross":"12.50","settlements":1}
 /// ```
 public enum JSONText: Sendable, Equatable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A whole number of either sign. Counts only: amounts are text.
     case integer(Int64)
+    /// A whole number that an `Int64` may not hold, such as a time.
     case unsigned(UInt64)
+    /// A string; what could move a terminal's cursor is written as `\u` escapes.
     case text(String)
+    /// Values in order.
     case array([JSONText])
+    /// Members in the order in which they are written. Names should not repeat: the first is found.
     case object([Member])
 
-    /// A name and its value.
+    /// One line of an object: a name and its value.
     public struct Member: Sendable, Equatable {
-        /// The name.
+        /// The name as it is written, escaped like any text.
         public let name: String
-        /// The value.
+        /// What stands after the colon.
         public let value: JSONText
 
-        /// A member.
+        /// A member of an ``object(_:)``.
         public init(_ name: String, _ value: JSONText) {
             self.name = name
             self.value = value
@@ -140,11 +147,18 @@ extension JSONText: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
+    /// Lets a string literal stand for a ``text(_:)``.
     public init(stringLiteral value: String) { self = .text(value) }
+    /// Lets an integer literal stand for an ``integer(_:)``.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// Lets `true` and `false` stand for a ``bool(_:)``.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Lets `nil` stand for ``null``.
     public init(nilLiteral: ()) { self = .null }
+    /// Lets an array literal stand for an ``array(_:)``.
     public init(arrayLiteral elements: JSONText...) { self = .array(elements) }
+    /// Lets a dictionary literal stand for an ``object(_:)``, whose members keep the literal's
+    /// order.
     public init(dictionaryLiteral elements: (String, JSONText)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }

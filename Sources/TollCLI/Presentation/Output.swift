@@ -12,7 +12,9 @@ internal import PayWord
 public struct Output: Sendable {
     /// For whom data is written.
     public enum Form: Sendable, Equatable {
+        /// Tables and lines, for a person.
         case text
+        /// One JSON value, for a script: on one line, or indented on a terminal.
         case json
     }
 

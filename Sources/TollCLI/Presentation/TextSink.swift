@@ -1,6 +1,11 @@
 internal import Foundation
 
 /// Where text goes, and what may be done there.
+///
+/// ```swift
+/// let sink = TextSink.standardOutput(environment: environment)
+/// sink.writeLine(sink.style.bold("12.50"))
+/// ```
 public struct TextSink: Sendable {
     /// Whether a person looks at it.
     public let isTerminal: Bool

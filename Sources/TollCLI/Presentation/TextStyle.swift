@@ -7,15 +7,15 @@ public struct TextStyle: Sendable, Equatable {
     /// Emphasis by the escape sequences of ECMA-48.
     public static let ansi = TextStyle(isOn: true)
 
-    /// Strong.
+    /// For what a reader should see first.
     public func bold(_ text: String) -> String { wrap(text, "1") }
-    /// Of less importance.
+    /// For what matters less.
     public func faint(_ text: String) -> String { wrap(text, "2") }
-    /// Wrong.
+    /// For what is wrong.
     public func red(_ text: String) -> String { wrap(text, "31") }
-    /// As it should be.
+    /// For what is as it should be.
     public func green(_ text: String) -> String { wrap(text, "32") }
-    /// To be looked at.
+    /// For what a person should look at.
     public func yellow(_ text: String) -> String { wrap(text, "33") }
 
     private func wrap(_ text: String, _ code: String) -> String {

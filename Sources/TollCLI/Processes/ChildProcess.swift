@@ -19,6 +19,7 @@ public final class ChildProcess: Sendable {
         public let status: Int32
         /// What it wrote on its standard error.
         public let errors: String
+        /// `NAME ended with STATUS: …`, with what it wrote on its standard error.
         public var description: String { "\(name) ended with \(status): \(errors)" }
 
         /// An end of a process.

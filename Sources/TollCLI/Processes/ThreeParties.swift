@@ -5,9 +5,18 @@ public import PayWord
 /// person would call it. The demo plays them, and tests kill them.
 ///
 /// An actor, because it owns which process plays which part at the moment.
+///
+/// ```swift
+/// let parties = ThreeParties(folder: folder, executable: toll, asset: asset, walletCount: 2)
+/// try await parties.startBroker()
+/// try await parties.startMerchant(isNew: true)
+/// await parties.kill(.merchant)
+/// await parties.stop()
+/// ```
 public actor ThreeParties {
-    /// A part in the play.
+    /// A part in the play. Broker and merchant are one server each; wallets are many.
     public enum Role: String, Sendable, CaseIterable {
+        /// Plays the part that spec/00 describes under this name.
         case broker, merchant, wallet
     }
 
