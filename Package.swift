@@ -117,6 +117,11 @@ let package = Package(
                 nioHTTP1, nioPosix, nioSSL, lifecycle, logging,
             ]),
 
+        // Answers and asks by the protocol that other implementations are compared through.
+        library(
+            "TollConformance",
+            ["TollBroker", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
+
         // What a person sees and runs. `TollCLI` holds what can be tested without a process:
         // presentation, inspection, places of files.
         library(
@@ -124,9 +129,10 @@ let package = Package(
         .executableTarget(
             name: "toll",
             dependencies: [
-                "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite", "TollBroker",
-                "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
-                "Failpoints", "KeyFile", argumentParser, logging, lifecycle, signals,
+                "TollCLI", "TollConformance", "TollBrokerAPI", "TollTransport", "TollSQLite",
+                "TollBroker", "TollMerchant", "TollWallet", "PeerProtocol", "PayWord",
+                "DeterministicCBOR", "Failpoints", "KeyFile", argumentParser, logging, lifecycle,
+                signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -148,7 +154,7 @@ let package = Package(
         // with their in-memory implementations.
         .target(
             name: "FixtureKit",
-            dependencies: ["PeerProtocol", "PayWord", "DeterministicCBOR"],
+            dependencies: ["TollConformance", "PeerProtocol", "PayWord", "DeterministicCBOR"],
             path: "Tests/FixtureKit", swiftSettings: strict),
         .executableTarget(
             name: "toll-fixtures", dependencies: ["FixtureKit"], path: "Tests/toll-fixtures",
@@ -163,10 +169,14 @@ let package = Package(
 
         // One test target a module, then fixtures and whole processes.
         tests("DeterministicCBORTests", ["DeterministicCBOR", "FixtureKit"]),
-        tests("PayWordTests", ["PayWord", "DeterministicCBOR", "FixtureKit", "CLibCrypto"]),
+        tests(
+            "PayWordTests",
+            ["PayWord", "DeterministicCBOR", "TollConformance", "FixtureKit", "CLibCrypto"]),
         tests("KeyFileTests", ["KeyFile", "PayWord"]),
         tests("PeerProtocolTests", ["PeerProtocol", "PayWord", "DeterministicCBOR"]),
-        tests("FixtureTests", ["FixtureKit", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
+        tests(
+            "FixtureTests",
+            ["FixtureKit", "TollConformance", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
         tests("TollBrokerTests", ["TollBroker", "StoreConformance", "PayWord"]),
         tests(
             "TollMerchantTests", ["TollMerchant", "StoreConformance", "PeerProtocol", "PayWord"]),

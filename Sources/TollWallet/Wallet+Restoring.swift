@@ -15,8 +15,6 @@ public struct RestoreReport: Sendable, Equatable {
 extension Wallet {
     /// How many pages of a statement a restore reads at most: a million commitments.
     private static let pagesMaximum = 4096
-    /// How many keys a restore tries where a commitment has no note.
-    private static let generationsTried: UInt32 = 16
 
     /// Restores the wallet's channels from its secret alone: the broker lists the account's
     /// commitments, and the wallet checks of each that its own key signed it and that its own chains
@@ -58,7 +56,9 @@ extension Wallet {
             return
         }
         let record: ChannelRecord
-        do throws(Refusal) { record = try restored(entry, root) } catch {
+        do throws(Refusal) {
+            record = try ChannelRecord(restoring: entry, at: root, secret: context.secret)
+        } catch {
             report.foreign[id] = error
             return
         }
@@ -67,45 +67,54 @@ extension Wallet {
             broker: record.broker, merchant: record.merchant, to: record.generation)
         if record.stage == .ready { report.live.append(id) } else { report.ended.append(id) }
     }
+}
 
-    private func restored(
-        _ entry: CommitmentEntry, _ root: PublicKey
-    ) throws(Refusal) -> ChannelRecord {
+extension ChannelRecord {
+    /// How many keys a restore tries where a commitment has no note.
+    private static let generationsTried: UInt32 = 16
+
+    /// A channel as a wallet's secret and one line of a broker's statement give it back: the wallet's
+    /// own key signed the commitment, and its own chains end in the roots.
+    ///
+    /// How far it is paid the merchant knows.
+    /// - Throws: `bad-signature` or `weak-key`, `wrong-broker`, `bad-payword` for another wallet's
+    ///   chains.
+    public init(
+        restoring entry: CommitmentEntry, at root: PublicKey, secret: WalletSecret
+    ) throws(Refusal) {
         let commitment = try entry.commitment.verified().object
         guard commitment.payload.broker == root else {
             throw Refusal(.wrongBroker, "the commitment is of another broker")
         }
-        let note = try note(entry, commitment)
-        let payer = try context.secret.payerKey(
+        let note = try Self.note(entry, commitment, secret)
+        let payer = try secret.payerKey(
             broker: root, merchant: commitment.payload.merchant, generation: note.generation)
         guard payer.publicKey == commitment.payload.payer else {
             throw Refusal(.badSignature, "another wallet's key signed the commitment")
         }
         var progress = ChannelProgress(chains: commitment.payload.chains.count)
         progress.isComplete = false
-        let record = ChannelRecord(
+        self.init(
             commitment: commitment, generation: note.generation, address: note.address,
             mode: note.mode, salt: note.salt, funding: entry.funding,
             stage: entry.state == .live ? .ready : .closed, progress: progress)
-        let chains = ChannelChains(secret: context.secret, record: record)
+        let chains = ChannelChains(secret: secret, record: self)
         guard zip(chains.roots, commitment.payload.chains).allSatisfy({ $0 == $1.root }) else {
             throw Refusal(.badPayword, "another wallet's chains are committed")
         }
-        return record
     }
 
     /// The commitment's note; without one that opens, what can be found by trying.
-    private func note(
-        _ entry: CommitmentEntry, _ commitment: SignedObject<Commitment>
+    private static func note(
+        _ entry: CommitmentEntry, _ commitment: SignedObject<Commitment>, _ secret: WalletSecret
     ) throws(Refusal) -> RestoreNote {
         if let sealed = entry.note,
-            let note = try? RestoreNote(
-                opening: sealed, for: commitment, secret: context.secret)
+            let note = try? RestoreNote(opening: sealed, for: commitment, secret: secret)
         {
             return note
         }
-        for generation in 0..<Self.generationsTried {
-            let key = try context.secret.payerKey(
+        for generation in 0..<generationsTried {
+            let key = try secret.payerKey(
                 broker: commitment.payload.broker, merchant: commitment.payload.merchant,
                 generation: generation)
             guard key.publicKey == commitment.payload.payer else { continue }

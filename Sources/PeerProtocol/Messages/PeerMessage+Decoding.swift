@@ -130,8 +130,18 @@ extension CBORDecoder {
             handle: try readHandle(), sequence: try readSequence(), paywords: try readClaims(),
             amount: try readAmount("amount"),
             reference: try readOptional("reference") { (d) throws(Refusal) in
-                try d.readBytes("reference", bytesMaximum: Pay.referenceBytesMaximum)
+                try d.readReference()
             })
+    }
+
+    /// Whoever sends an empty reference took it for none, and would be charged again.
+    private mutating func readReference() throws(Refusal) -> [UInt8] {
+        let start = offset
+        let reference = try readBytes("reference", bytesMaximum: Pay.referenceBytesMaximum)
+        guard !reference.isEmpty else {
+            throw Refusal(.malformed, "a reference has at least one byte", at: start)
+        }
+        return reference
     }
 
     fileprivate mutating func readPeerError() throws(Refusal) -> PeerError {

@@ -123,6 +123,9 @@ extension PayerSession {
         guard paywords.count <= Ordinal.countMaximum,
             reference?.count ?? 0 <= Pay.referenceBytesMaximum
         else { throw Refusal(.tooLarge, "more than a payment may carry") }
+        guard reference?.isEmpty != true else {
+            throw Refusal(.malformed, "a reference has at least one byte")
+        }
         guard zip(paywords, paywords.dropFirst()).allSatisfy({ $0.ordinal < $1.ordinal }) else {
             throw Refusal(.malformed, "paywords go by ordinal, one for each chain")
         }

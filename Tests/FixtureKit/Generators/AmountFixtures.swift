@@ -11,7 +11,7 @@ private func assetInputs(_ code: String, _ scale: UInt64) -> [(String, FixtureVa
 
 private func amountTextFixtures() -> FixtureFile {
     func text(_ text: String, _ scale: UInt64 = 6) -> [(String, FixtureValue)] {
-        [("operation", .text("parse"))] + assetInputs("EUR", scale) + [("text", .text(text))]
+        [("op", .text("amount.parse"))] + assetInputs("EUR", scale) + [("text", .text(text))]
     }
     let accepted: [(String, String, UInt64, UInt64, String)] = [
         ("zero", "0", 6, 0, "0.000000"), ("whole", "12", 6, 12_000_000, "12.000000"),
@@ -65,7 +65,7 @@ private func amountTextFixtures() -> FixtureFile {
             + codes.map { id, code, scale, about in
                 .refuse(
                     "amount-asset-\(id)", about,
-                    [("operation", .text("parse"))] + assetInputs(code, scale) + [
+                    [("op", .text("amount.parse"))] + assetInputs(code, scale) + [
                         ("text", .text("12"))
                     ], .malformed, base: "amount-text-whole")
             })
@@ -75,14 +75,17 @@ private func amountArithmeticFixtures() -> FixtureFile {
     let most = UInt64(Int64.max)
     let accepted: [(String, String, UInt64, UInt64, UInt64)] = [
         ("add", "add", 250, 750, 1_000), ("add-most", "add", most - 1, 1, most),
-        ("subtract", "subtract", 1_000, 250, 750), ("subtract-all", "subtract", 7, 7, 0),
+        ("add-nothing", "add", most, 0, most), ("subtract", "subtract", 1_000, 250, 750),
+        ("subtract-all", "subtract", 7, 7, 0),
         ("multiply", "multiply", 250, 3, 750), ("multiply-zero", "multiply", most, 0, 0),
+        ("multiply-one", "multiply", (1 << 62) + 1, 1, (1 << 62) + 1),
+        ("multiply-large", "multiply", 1 << 32, (1 << 31) - 1, (1 << 63) - (1 << 32)),
         ("multiply-most", "multiply", 1 << 31, (1 << 32) - 1, (1 << 31) * ((1 << 32) - 1)),
     ]
     let refused: [(String, String, UInt64, UInt64, Reason, String, String)] = [
         ("add-over", "add", most, 1, .amountOverflow, "add-most", "a sum of 2^63"),
         (
-            "add-far-over", "add", most, most, .amountOverflow, "add-most",
+            "add-far-over", "add", most, most, .amountOverflow, "add-nothing",
             "a sum of 2^64 - 2, which 64 bits hold"
         ),
         (
@@ -91,23 +94,23 @@ private func amountArithmeticFixtures() -> FixtureFile {
         ),
         ("add-largest", "add", .max, 1, .amountOverflow, "add-most", "a first amount of 2^64 - 1"),
         (
-            "subtract-over", "subtract", 250, 1_000, .insufficientFunds, "subtract",
-            "more taken than there is"
+            "subtract-over", "subtract", 7, 8, .insufficientFunds, "subtract-all",
+            "one more taken than there is"
         ),
         (
             "multiply-over", "multiply", 1 << 31, 1 << 32, .amountOverflow, "multiply-most",
             "a product of 2^63"
         ),
         (
-            "multiply-wrap", "multiply", 1 << 32, 1 << 32, .amountOverflow, "multiply-most",
+            "multiply-wrap", "multiply", 1 << 32, 1 << 32, .amountOverflow, "multiply-large",
             "a product of 2^64, which 64 bits show as 0"
         ),
         (
-            "multiply-wrap-small", "multiply", (1 << 62) + 1, 4, .amountOverflow, "multiply-most",
+            "multiply-wrap-small", "multiply", (1 << 62) + 1, 4, .amountOverflow, "multiply-one",
             "a product of 2^64 + 4, which 64 bits show as 4"
         ),
         (
-            "multiply-largest", "multiply", most, .max, .amountOverflow, "multiply-most",
+            "multiply-largest", "multiply", most, .max, .amountOverflow, "multiply-zero",
             "the largest amount times 2^64 - 1"
         ),
     ]
@@ -115,7 +118,7 @@ private func amountArithmeticFixtures() -> FixtureFile {
         -> [(String, FixtureValue)]
     {
         [
-            ("operation", .text(operation)), ("left", .decimal(left)),
+            ("op", .text("amount.\(operation)")), ("left", .decimal(left)),
             ("right", .decimal(right)),
         ]
     }
@@ -155,7 +158,7 @@ private func feeFixtures() -> FixtureFile {
         -> [(String, FixtureValue)]
     {
         [
-            ("operation", .text("fee")), ("basis_points", .integer(share)),
+            ("op", .text("amount.fee")), ("basis_points", .integer(share)),
             ("fixed", .decimal(fixed)), ("gross", .decimal(gross)),
         ]
     }

@@ -1,5 +1,6 @@
 internal import DeterministicCBOR
 internal import PayWord
+internal import TollConformance
 
 /// One input and its one fault.
 private struct Fault {
@@ -17,7 +18,7 @@ func cborFixtures() throws -> FixtureFile {
         let value = try CBORValue(decoding: try [UInt8](hex: hex), tag: .optional)
         return FixtureCase.accept(
             "cbor-\(id)", about, inputs(hex, isTagged: hex.hasPrefix("d2")),
-            [("diagnostic", .text(value.diagnostic))])
+            [("bytes", .text(hex)), ("diagnostic", .text(value.diagnostic))])
     }
     let refused = faults.map { fault in
         FixtureCase.refuse(
@@ -37,7 +38,10 @@ func cborFixtures() throws -> FixtureFile {
 }
 
 private func inputs(_ hex: String, isTagged: Bool) -> [(String, FixtureValue)] {
-    [("bytes", .text(hex)), ("tag", .text(isTagged ? "required" : "none"))]
+    [
+        ("op", .text("cbor.decode")), ("bytes", .text(hex)),
+        ("tag", .text(isTagged ? "required" : "none")),
+    ]
 }
 
 private let items: [(String, String, String)] = [

@@ -43,7 +43,7 @@ private func chainStepFixtures() throws -> FixtureFile {
             .accept(
                 "chain-step-\(id)", "one step from index \(index)",
                 [
-                    ("operation", .text("walk")), ("chain_key", .hex(key.bytes)),
+                    ("op", .text("chain.walk")), ("chain_key", .hex(key.bytes)),
                     ("index", .integer(UInt64(index))), ("payword", .hex(payword.bytes)),
                     ("steps", .integer(1)),
                 ],
@@ -62,7 +62,7 @@ private func chainStepFixtures() throws -> FixtureFile {
             .accept(
                 "chain-walk-\(id)", "\(steps) steps from index \(index)",
                 [
-                    ("operation", .text("walk")), ("chain_key", .hex(key.bytes)),
+                    ("op", .text("chain.walk")), ("chain_key", .hex(key.bytes)),
                     ("index", .integer(UInt64(index))), ("payword", .hex(payword.bytes)),
                     ("steps", .integer(UInt64(steps))),
                 ],
@@ -86,22 +86,10 @@ private func chainVerificationFixtures() throws -> FixtureFile {
         key: ChainKey? = nil
     ) -> [(String, FixtureValue)] {
         [
-            ("operation", .text("verify")), ("chain_key", .hex((key ?? chain.key).bytes)),
-            ("length", .integer(300)),
-            (
-                "accepted",
-                .object([
-                    .init("index", .integer(UInt64(accepted))),
-                    .init("payword", .hex(chain.paywords[accepted].bytes)),
-                ])
-            ),
-            (
-                "claimed",
-                .object([
-                    .init("index", .integer(claimed)), .init("payword", .hex(payword.bytes)),
-                ])
-            ),
-            ("steps_maximum", .integer(steps)),
+            ("op", .text("chain.pay")), ("chain_key", .hex((key ?? chain.key).bytes)),
+            ("length", .integer(300)), ("accepted_index", .integer(UInt64(accepted))),
+            ("accepted", .hex(chain.paywords[accepted].bytes)), ("index", .integer(claimed)),
+            ("payword", .hex(payword.bytes)), ("limit", .integer(steps)),
         ]
     }
     let words = chain.paywords
@@ -148,8 +136,8 @@ private func chainVerificationFixtures() throws -> FixtureFile {
             base: "chain-verify-limit"),
         .refuse(
             "chain-verify-jump-forged",
-            "too many steps under a forged payword: nothing is hashed",
-            inputs(claimed: 150, stray, steps: 49), .jumpTooLong, base: "chain-verify-limit"),
+            "the payword of the index below, one step further than is allowed: nothing is hashed",
+            inputs(claimed: 151, words[150], steps: 50), .jumpTooLong, base: "chain-verify-limit"),
         .refuse(
             "chain-verify-forged", "a forged payword", inputs(claimed: 150, stray), .badPayword,
             base: "chain-verify-jump"),
@@ -189,7 +177,7 @@ private func chainCursorFixtures() throws -> FixtureFile {
         return FixtureCase.accept(
             "chain-cursor-\(length)", "a chain of \(length) revealed from its root upwards",
             [
-                ("operation", .text("reveal")), ("chain_key", .hex(chain.key.bytes)),
+                ("op", .text("chain.reveal")), ("chain_key", .hex(chain.key.bytes)),
                 ("length", .integer(UInt64(length))),
                 ("tip", .hex(chain.paywords[Int(length)].bytes)),
                 ("indexes", .list(indexes.map { .integer(UInt64($0)) })),

@@ -1,5 +1,6 @@
 internal import DeterministicCBOR
 internal import PayWord
+internal import TollConformance
 internal import PeerProtocol
 
 /// Every message in its frame, and what is wrong with frames and messages.
@@ -50,7 +51,7 @@ func framed(_ body: [UInt8]) -> [UInt8] {
 }
 
 private func frameInputs(_ frame: [UInt8]) -> [(String, FixtureValue)] {
-    [("operation", .text("decode")), ("frame", .hex(frame))]
+    [("op", .text("frame.decode")), ("frame", .hex(frame))]
 }
 
 private func acceptedFrame(
@@ -198,6 +199,7 @@ private let frameChanges: [FrameChange] = [
     FrameChange(
         "pay", "largest-amount", "an amount of 2^64 - 1", 4, .unsigned(.max), .amountOverflow),
     FrameChange("pay", "reference", "a reference of 65 bytes", 5, bytes(65), .tooLarge),
+    FrameChange("pay", "empty-reference", "a reference of no bytes", 5, bytes(0)),
     FrameChange("pay", "text-reference", "a reference that is text", 5, text(4)),
     FrameChange("paid", "spent", "2^63 spent", 4, .unsigned(1 << 63), .amountOverflow),
     FrameChange("paid", "null-sequence", "null for the sequence", 2, .null),

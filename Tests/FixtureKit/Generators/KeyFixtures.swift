@@ -17,9 +17,12 @@ private func derivationFixtures(_ samples: Samples) throws -> FixtureFile {
     let broker = samples.parties.broker.publicKey.bytes
     let merchant = samples.parties.merchant.publicKey.bytes
     func inputs(
-        _ operation: String, _ more: [(String, FixtureValue)], secret: [UInt8] = secret
+        _ purpose: String, _ more: [(String, FixtureValue)], secret: [UInt8] = secret
     ) -> [(String, FixtureValue)] {
-        [("operation", .text(operation)), ("wallet_secret", .hex(secret))] + more
+        [
+            ("op", .text("key.derive")), ("purpose", .text(purpose)),
+            ("wallet_secret", .hex(secret)),
+        ] + more
     }
     func key(_ seed: [UInt8]) throws -> [(String, FixtureValue)] {
         [
@@ -31,11 +34,11 @@ private func derivationFixtures(_ samples: Samples) throws -> FixtureFile {
     var cases: [FixtureCase] = [
         .accept(
             "key-account", "the wallet's account key at a broker",
-            inputs("account-key", [("broker", .hex(broker))]),
+            inputs("account", [("broker", .hex(broker))]),
             try key(hmac(secret, Array("tollchain/1 account key".utf8) + broker))),
         .accept(
             "key-note", "the key that seals notes",
-            inputs("note-key", [("broker", .hex(broker))]),
+            inputs("note", [("broker", .hex(broker))]),
             [("key", .hex(hmac(secret, Array("tollchain/1 note key".utf8) + broker)))]),
     ]
     for (id, generation) in [("0", 0), ("1", 1), ("256", 256), ("last", .max)]
@@ -46,7 +49,7 @@ private func derivationFixtures(_ samples: Samples) throws -> FixtureFile {
             .accept(
                 "key-payer-\(id)", "the payer key of generation \(generation)",
                 inputs(
-                    "payer-key",
+                    "payer",
                     [
                         ("broker", .hex(broker)), ("merchant", .hex(merchant)),
                         ("generation", .integer(UInt64(generation))),
@@ -64,7 +67,7 @@ private func derivationFixtures(_ samples: Samples) throws -> FixtureFile {
         cases.append(
             .accept(
                 "key-tip-\(ordinal)", "the last payword of chain \(ordinal)",
-                inputs("tip", place),
+                [("op", .text("chain.tip")), ("wallet_secret", .hex(secret))] + place,
                 [
                     (
                         "payword",
@@ -76,7 +79,7 @@ private func derivationFixtures(_ samples: Samples) throws -> FixtureFile {
         cases.append(
             .accept(
                 "key-chain-\(ordinal)", "the key of chain \(ordinal), which is no secret",
-                [("operation", .text("chain-key"))] + place,
+                [("op", .text("chain.key"))] + place,
                 [("chain_key", .hex(digest.bytes.prefix(16)))]))
     }
     for (id, length) in [("short", 31), ("long", 33), ("empty", 0)] {
@@ -84,14 +87,14 @@ private func derivationFixtures(_ samples: Samples) throws -> FixtureFile {
         cases.append(
             .refuse(
                 "key-secret-\(id)", "a secret of \(length) bytes",
-                inputs("account-key", [("broker", .hex(broker))], secret: wrong), .malformed,
+                inputs("account", [("broker", .hex(broker))], secret: wrong), .malformed,
                 base: "key-account"))
     }
     cases.append(
         .refuse(
             "key-chain-8", "a chain above 7",
             [
-                ("operation", .text("chain-key")), ("context", .hex(context)),
+                ("op", .text("chain.key")), ("context", .hex(context)),
                 ("ordinal", .integer(8)),
             ], .unknownChain, base: "key-chain-7"))
     return FixtureFile(
@@ -109,7 +112,7 @@ private func signatureFixtures(_ samples: Samples) throws -> FixtureFile {
         key: [UInt8] = key, message: [UInt8] = message, _ signature: [UInt8]
     ) -> [(String, FixtureValue)] {
         [
-            ("operation", .text("verify")), ("public_key", .hex(key)),
+            ("op", .text("ed25519.verify")), ("public", .hex(key)),
             ("message", .hex(message)), ("signature", .hex(signature)),
         ]
     }

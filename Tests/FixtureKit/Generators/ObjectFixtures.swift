@@ -1,5 +1,6 @@
 internal import DeterministicCBOR
 internal import PayWord
+internal import TollConformance
 
 /// Each kind of object, valid, and then with one fault of every sort that all kinds share; then the
 /// faults that commitments and certificates alone can have.
@@ -38,8 +39,8 @@ struct ObjectCaseMaker {
 
     func inputs(_ object: [UInt8]) throws -> [(String, FixtureValue)] {
         var inputs: [(String, FixtureValue)] = [
-            ("operation", .text("verify")), ("kind", .text(sample.kind.rawValue)),
-            ("object", .hex(object)),
+            ("op", .text("object.verify")), ("kind", .text(sample.kind.rawValue)),
+            ("bytes", .hex(object)),
         ]
         switch sample.kind {
         case .closeRequest:

@@ -13,47 +13,47 @@ extension SessionScripts {
         let hello = framed(PeerMessage.hello(samples.hello).encoded)
         let offer = samples.offer.encoded
         return [
-            .accept(
-                "session-handshake", "a hello and its answer",
-                try script { try $0.shakeHands() }),
-            .accept(
-                "session-chopped", "the hello, byte by byte",
-                try script { script in
-                    for byte in hello.dropLast() { script.receive([byte]) }
-                    script.receive(
-                        Array(hello.suffix(1)), send: [.helloAck(try samples.helloAck)])
-                }),
-            .accept(
-                "session-later-version", "a payer that also speaks a later version",
-                try script { script in
-                    let hello = Hello(
-                        versions: [2, 1], nonce: samples.payerNonce, agent: "later")
-                    let ack = try HelloAck.signed(
-                        answering: hello, version: 1, nonce: samples.merchantNonce,
-                        limits: samples.limits, certificate: nil, by: samples.parties.merchant)
-                    script.receive(.hello(hello), send: [.helloAck(ack)])
-                }),
-            .accept(
-                "session-quote", "a quote and its offer",
-                try script { script in
-                    try script.shakeHands()
-                    script.receive(
-                        .quote("articles"),
-                        requests: [
-                            SessionScript.object([
-                                ("kind", .text("offer")), ("resource", .text("articles")),
-                            ])
+            try accept(
+                "handshake", "a hello and its answer"
+            ) { try $0.shakeHands() },
+            try accept(
+                "chopped", "the hello, byte by byte"
+            ) { script in
+                for byte in hello.dropLast() { script.receive([byte]) }
+                script.receive(
+                    Array(hello.suffix(1)), send: [.helloAck(try samples.helloAck)])
+            },
+            try accept(
+                "later-version", "a payer that also speaks a later version"
+            ) { script in
+                let hello = Hello(
+                    versions: [2, 1], nonce: samples.payerNonce, agent: "later")
+                let ack = try HelloAck.signed(
+                    answering: hello, version: 1, nonce: samples.merchantNonce,
+                    limits: samples.limits, certificate: nil, by: samples.parties.merchant)
+                script.receive(.hello(hello), send: [.helloAck(ack)])
+            },
+            try accept(
+                "quote", "a quote and its offer"
+            ) { script in
+                try script.shakeHands()
+                script.receive(
+                    .quote("articles"),
+                    requests: [
+                        SessionScript.object([
+                            ("kind", .text("offer")), ("resource", .text("articles")),
                         ])
-                    script.answer(
-                        [("kind", .text("offer")), ("object", .hex(offer))],
-                        send: [.offer(offer)])
-                }),
-            .accept(
-                "session-before-idle", "silence for one second less than the limit",
-                try script { script in
-                    try script.shakeHands()
-                    script.advance(by: 599)
-                }),
+                    ])
+                script.answer(
+                    [("kind", .text("offer")), ("object", .hex(offer))],
+                    send: [.offer(offer)])
+            },
+            try accept(
+                "before-idle", "silence for one second less than the limit"
+            ) { script in
+                try script.shakeHands()
+                script.advance(by: 599)
+            },
         ]
     }
 
@@ -66,23 +66,23 @@ extension SessionScripts {
             SessionScript.object([("kind", .text(kind)), ("handle", .integer(7))])
         }
         return [
-            .accept(
-                "session-open", "a channel that is resumed",
-                try script { try $0.openChannel() }),
-            .accept(
-                "session-receipt", "a receipt is asked for",
-                try script { script in
-                    try script.openChannel()
-                    script.receive(.receiptPlease(handle), requests: [request("receipt")])
-                    script.answer(
-                        [
-                            ("kind", .text("receipt")), ("handle", .integer(7)),
-                            ("object", .hex(object(.receipt))),
-                        ], send: [.receipt(handle, object(.receipt))])
-                }),
-            .accept(
-                "session-close", "the channel is closed",
-                try script { try close(&$0, object, request("close")) }),
+            try accept(
+                "open", "a channel that is resumed"
+            ) { try $0.openChannel() },
+            try accept(
+                "receipt", "a receipt is asked for"
+            ) { script in
+                try script.openChannel()
+                script.receive(.receiptPlease(handle), requests: [request("receipt")])
+                script.answer(
+                    [
+                        ("kind", .text("receipt")), ("handle", .integer(7)),
+                        ("object", .hex(object(.receipt))),
+                    ], send: [.receipt(handle, object(.receipt))])
+            },
+            try accept(
+                "close", "the channel is closed"
+            ) { try close(&$0, object, request("close")) },
         ]
     }
 
@@ -103,52 +103,52 @@ extension SessionScripts {
             try pay(1, 600, 100), try pay(2, 650, 50), try pay(3, 700, 50)
         )
         return [
-            .accept(
-                "session-pay", "one payment and its acknowledgement",
-                try script { script in
-                    try script.openChannel()
-                    script.receive(.pay(first), requests: [SessionScript.payRequest(first)])
-                    script.answer(
-                        payments(outcome(1, 600, 500)), send: [try paid(1, 600, 500)])
-                }),
-            .accept(
-                "session-pipelined", "three payments in one stretch, one acknowledgement",
-                try script { script in
-                    try script.openChannel()
-                    script.receive(
-                        .pay(first), .pay(second), .pay(third),
-                        requests: [first, second, third].map(SessionScript.payRequest))
-                    script.answer(
-                        payments(
-                            outcome(1, 600, 500), outcome(2, 650, 550), outcome(3, 700, 600)),
-                        send: [try paid(3, 700, 600)])
-                }),
-            .accept(
-                "session-one-refused",
-                "the second of three is refused: its error comes before the acknowledgement",
-                try script { script in
-                    try script.openChannel()
-                    script.receive(
-                        .pay(first), .pay(second), .pay(third),
-                        requests: [first, second, third].map(SessionScript.payRequest))
-                    script.answer(
-                        payments(
-                            outcome(1, 600, 500),
-                            outcome(2, 600, 500, refused: .badPayword),
-                            outcome(3, 700, 550)),
-                        send: [error(.badPayword, handle, 2), try paid(3, 700, 550)])
-                }),
-            .accept(
-                "session-stale",
-                "a stale index is answered with the error, then with the channel as it stands",
-                try script { script in
-                    let stale = try pay(1, 300, 10)
-                    try script.openChannel()
-                    script.receive(.pay(stale), requests: [SessionScript.payRequest(stale)])
-                    script.answer(
-                        payments(outcome(1, 500, 400, refused: .staleIndex)),
-                        send: [error(.staleIndex, handle, 1), try paid(1, 500, 400)])
-                }),
+            try accept(
+                "pay", "one payment and its acknowledgement"
+            ) { script in
+                try script.openChannel()
+                script.receive(.pay(first), requests: [SessionScript.payRequest(first)])
+                script.answer(
+                    payments(outcome(1, 600, 500)), send: [try paid(1, 600, 500)])
+            },
+            try accept(
+                "pipelined", "three payments in one stretch, one acknowledgement"
+            ) { script in
+                try script.openChannel()
+                script.receive(
+                    .pay(first), .pay(second), .pay(third),
+                    requests: [first, second, third].map(SessionScript.payRequest))
+                script.answer(
+                    payments(
+                        outcome(1, 600, 500), outcome(2, 650, 550), outcome(3, 700, 600)),
+                    send: [try paid(3, 700, 600)])
+            },
+            try accept(
+                "one-refused",
+                "the second of three is refused: its error comes before the acknowledgement"
+            ) { script in
+                try script.openChannel()
+                script.receive(
+                    .pay(first), .pay(second), .pay(third),
+                    requests: [first, second, third].map(SessionScript.payRequest))
+                script.answer(
+                    payments(
+                        outcome(1, 600, 500),
+                        outcome(2, 600, 500, refused: .badPayword),
+                        outcome(3, 700, 550)),
+                    send: [error(.badPayword, handle, 2), try paid(3, 700, 550)])
+            },
+            try accept(
+                "stale",
+                "a stale index is answered with the error, then with the channel as it stands"
+            ) { script in
+                let stale = try pay(1, 300, 10)
+                try script.openChannel()
+                script.receive(.pay(stale), requests: [SessionScript.payRequest(stale)])
+                script.answer(
+                    payments(outcome(1, 500, 400, refused: .staleIndex)),
+                    send: [error(.staleIndex, handle, 1), try paid(1, 500, 400)])
+            },
         ]
     }
 }

@@ -7,14 +7,6 @@ extension SessionScripts {
         get throws { try [beforeHello, afterHello, opens, onChannels].flatMap { try $0() } }
     }
 
-    private func refuse(
-        _ id: String, _ about: String, _ reason: Reason, base: String,
-        _ write: (inout SessionScript) throws -> Void
-    ) throws -> FixtureCase {
-        .refuse(
-            "session-\(id)", about, try script(write), reason, base: "session-\(base)")
-    }
-
     /// A session that ends because of what it was handed.
     private func ended(
         _ id: String, _ about: String, _ reason: Reason, base: String,

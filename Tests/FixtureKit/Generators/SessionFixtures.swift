@@ -21,7 +21,10 @@ func sessionFixtures(_ samples: Samples) throws -> [FixtureFile] {
 /// One transcript, written step by step.
 struct SessionScript {
     let samples: Samples
+    /// What is handed in.
     private(set) var steps: [FixtureValue] = []
+    /// What comes out of each step.
+    private(set) var results: [FixtureValue] = []
     /// Seconds after ``Samples/now``.
     var clock: UInt64 = 0
 
@@ -91,6 +94,7 @@ struct SessionScript {
             ("sequence", .integer(UInt64(pay.sequence))),
             ("paywords", .list(pay.paywords.map(value))),
             ("amount", .decimal(pay.amount.units)),
+            ("reference", pay.reference.map { .hex($0) } ?? .null),
         ])
     }
 
@@ -111,19 +115,25 @@ struct SessionScript {
         _ ends: Reason?
     ) {
         steps.append(
-            .object(
-                [.init("at", .integer(Samples.now.seconds + clock))] + input + [
-                    .init("send", .list(send.map { .hex(framed($0.encoded)) })),
-                    .init("requests", .list(requests)),
-                    .init("ends", ends.map { .text($0.code) } ?? .null),
-                ]))
+            .object([.init("at", .integer(Samples.now.seconds + clock))] + input))
+        results.append(
+            .object([
+                .init("send", .list(send.map { .hex(framed($0.encoded)) })),
+                .init("requests", .list(requests)),
+                .init("ends", ends.map { .text($0.code) } ?? .null),
+            ]))
+    }
+
+    /// What must come out of a case with these steps.
+    var result: (String, FixtureValue) {
+        ("steps", .list(results))
     }
 
     /// The inputs of a case with these steps.
     var inputs: [(String, FixtureValue)] {
         let limits = samples.limits
         return [
-            ("operation", .text("merchant")),
+            ("op", .text("session.run")), ("role", .text("merchant")),
             (
                 "merchant_seed",
                 .hex(samples.parties.merchant.seed.withBytes { Array($0) })
@@ -150,12 +160,23 @@ struct SessionScripts {
 
     init(_ samples: Samples) throws { self.samples = samples }
 
-    func script(_ write: (inout SessionScript) throws -> Void) throws
-        -> [(String, FixtureValue)]
-    {
+    func accept(
+        _ id: String, _ about: String, _ write: (inout SessionScript) throws -> Void
+    ) throws -> FixtureCase {
         var script = SessionScript(samples)
         try write(&script)
-        return script.inputs
+        return .accept("session-\(id)", about, script.inputs, [script.result])
+    }
+
+    func refuse(
+        _ id: String, _ about: String, _ reason: Reason, base: String,
+        _ write: (inout SessionScript) throws -> Void
+    ) throws -> FixtureCase {
+        var script = SessionScript(samples)
+        try write(&script)
+        return .refuse(
+            "session-\(id)", about, script.inputs, reason, base: "session-\(base)",
+            [("result", SessionScript.object([script.result]))])
     }
 
     func pay(_ sequence: UInt32, _ index: UInt32, _ amount: UInt64) throws -> Pay {

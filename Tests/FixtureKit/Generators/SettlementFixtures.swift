@@ -5,7 +5,7 @@ func settlementFixtures(_ samples: Samples) throws -> [FixtureFile] {
     let redemption = try samples.redemption
     func inputs(_ answer: SettlementAnswer) -> [(String, FixtureValue)] {
         [
-            ("operation", .text("verify-answer")), ("redemption", .hex(redemption.encoded)),
+            ("op", .text("settlement.verify")), ("redemption", .hex(redemption.encoded)),
             ("answer", .hex(answer.encoded)),
         ]
     }

@@ -1,5 +1,6 @@
 public import DeterministicCBOR
 public import PayWord
+public import TollConformance
 
 /// One object and what is needed to verify it.
 public struct ObjectSample: Sendable {

@@ -2,6 +2,7 @@ import DeterministicCBOR
 import FixtureKit
 import PayWord
 import Testing
+import TollConformance
 
 private let period: Seconds = 30 * .day
 

@@ -1,4 +1,5 @@
 public import DeterministicCBOR
+internal import PayWord
 
 extension CBORValue {
     /// The item in diagnostic notation (RFC 8949, section 8), on one line.
@@ -7,7 +8,7 @@ extension CBORValue {
         case .unsigned(let value): return "\(value)"
         case .negative(let argument):
             return CBORKey(isNegative: true, argument: argument).description
-        case .bytes(let bytes): return "h'\(bytes.hex)'"
+        case .bytes(let bytes): return "h'\(Hex.encode(bytes))'"
         case .text(let text):
             let escaped = text.unicodeScalars.map { scalar in
                 scalar == "\"" || scalar == "\\" ? "\\\(scalar)" : "\(scalar)"
