@@ -20,6 +20,7 @@ struct Toll: AsyncParsableCommand {
               toll wallet init --broker http://127.0.0.1:8420 && toll wallet load 5
               toll wallet pay toll+tcp://KEY@127.0.0.1:7600 article
               toll inspect d28458…             the hexadecimal of any object or frame
+              toll conformance run -- COMMAND  compare another implementation
 
             FILES
               Everything is below --home or TOLL_HOME if given; else in the XDG folders.
@@ -32,7 +33,8 @@ struct Toll: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, WalletCommand.self, MerchantCommand.self, BrokerCommand.self,
-            InspectCommand.self, DemoWalletCommand.self, DemoPendingCommand.self,
+            InspectCommand.self, ConformanceCommand.self, DemoWalletCommand.self,
+            DemoPendingCommand.self,
             DemoAuditCommand.self,
         ])
 
