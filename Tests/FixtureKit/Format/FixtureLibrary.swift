@@ -11,7 +11,8 @@ public struct FixtureLibrary: Sendable {
             [try cborFixtures()] + (try chainFixtures(samples)) + (try objectFixtures(samples))
             + (try frameFixtures(samples)) + (try sessionFixtures(samples))
             + (try amountFixtures()) + (try settlementFixtures(samples))
-            + (try keyFixtures(samples))
+            + (try keyFixtures(samples)) + merkleFixtures() + (try redemptionFixtures(samples))
+            + (try walletFixtures(samples)) + [try payerFixtures(samples)]
     }
 
     /// Writes the files under `folder`, and removes JSON files there that no generator makes.
