@@ -70,6 +70,28 @@ private func chainStepFixtures() throws -> FixtureFile {
                     ("index", .integer(UInt64(index - steps))), ("payword", .hex(reached.bytes)),
                 ]))
     }
+    let (key, payword) = (ChainKey.random(using: &random), Payword.random(using: &random))
+    func inputs(_ index: UInt64, _ steps: UInt64) -> [(String, FixtureValue)] {
+        [
+            ("op", .text("chain.walk")), ("chain_key", .hex(key.bytes)),
+            ("index", .integer(index)), ("payword", .hex(payword.bytes)),
+            ("steps", .integer(steps)),
+        ]
+    }
+    cases += [
+        .accept(
+            "chain-walk-from-root", "no step from the root", inputs(0, 0),
+            [("index", .integer(0)), ("payword", .hex(payword.bytes))]),
+        .refuse(
+            "chain-walk-below-root", "a step below the root", inputs(0, 1), .malformed,
+            base: "chain-walk-from-root"),
+        .refuse(
+            "chain-walk-steps", "2^32 steps", inputs(0, 1 << 32), .malformed,
+            base: "chain-walk-from-root"),
+        .refuse(
+            "chain-walk-index", "the index 2^32", inputs(1 << 32, 0), .indexPastEnd,
+            base: "chain-walk-from-root"),
+    ]
     return FixtureFile(
         subject: "chains", name: "walks",
         description: "Walks down a chain: w[i-1] = SHA-256(chain_key || be32(i) || w[i]).",
@@ -159,6 +181,7 @@ private func chainVerificationFixtures() throws -> FixtureFile {
             inputs(claimed: 150, words[150], key: .random(using: &random)), .badPayword,
             base: "chain-verify-jump"),
     ]
+    cases += lastIndexCases()
     return FixtureFile(
         subject: "chains", name: "verification",
         description: """
@@ -168,9 +191,41 @@ private func chainVerificationFixtures() throws -> FixtureFile {
             """, cases: cases)
 }
 
+/// The end of the longest chain that there can be.
+private func lastIndexCases() -> [FixtureCase] {
+    var random = SeededRandom(label: "the longest chain")
+    let (key, tip) = (ChainKey.random(using: &random), Payword.random(using: &random))
+    let below = ReferenceChain.step(key, .max, tip)
+    func inputs(
+        _ index: UInt64, limit: UInt64 = 1, accepted: UInt64 = UInt64(UInt32.max) - 1
+    ) -> [(String, FixtureValue)] {
+        [
+            ("op", .text("chain.pay")), ("chain_key", .hex(key.bytes)),
+            ("accepted_index", .integer(accepted)), ("accepted", .hex(below.bytes)),
+            ("index", .integer(index)), ("payword", .hex(tip.bytes)),
+            ("limit", .integer(limit)),
+        ]
+    }
+    let last = UInt64(UInt32.max)
+    return [
+        .accept(
+            "chain-verify-last", "the payword at 2^32 - 1", inputs(last),
+            [("steps", .integer(1))]),
+        .refuse(
+            "chain-verify-beyond-last", "the index 2^32", inputs(last + 1), .indexPastEnd,
+            base: "chain-verify-last"),
+        .refuse(
+            "chain-verify-no-steps", "one step where none is allowed", inputs(last, limit: 0),
+            .jumpTooLong, base: "chain-verify-last"),
+        .refuse(
+            "chain-verify-far", "2^32 - 1 steps where one is allowed: nothing is hashed",
+            inputs(last, accepted: 0), .jumpTooLong, base: "chain-verify-last"),
+    ]
+}
+
 private func chainCursorFixtures() throws -> FixtureFile {
     var random = SeededRandom(label: "chain cursors")
-    let cases = [1, 2, 3, 100, 1_024, 5_000].map { (length: UInt32) in
+    var cases = [1, 2, 3, 100, 1_024, 5_000].map { (length: UInt32) in
         let chain = ReferenceChain(
             key: .random(using: &random), tip: .random(using: &random), length: length)
         let indexes = Array(Set([0, 1, length / 3, length / 2, length - 1, length])).sorted()
@@ -184,6 +239,33 @@ private func chainCursorFixtures() throws -> FixtureFile {
             ],
             [("paywords", .list(indexes.map { .hex(chain.paywords[Int($0)].bytes) }))])
     }
+    let (key, tip) = (ChainKey.random(using: &random), Payword.random(using: &random))
+    func inputs(_ indexes: [UInt64], length: UInt64 = 16) -> [(String, FixtureValue)] {
+        [
+            ("op", .text("chain.reveal")), ("chain_key", .hex(key.bytes)),
+            ("length", .integer(length)), ("tip", .hex(tip.bytes)),
+            ("indexes", .list(indexes.map { .integer($0) })),
+        ]
+    }
+    let words = ReferenceChain(key: key, tip: tip, length: 16).paywords
+    let all = Array(0...16) as [UInt64]
+    cases += [
+        .accept(
+            "chain-cursor-each", "every payword of a chain of 16, one after another", inputs(all),
+            [("paywords", .list(words.map { .hex($0.bytes) }))]),
+        .accept(
+            "chain-cursor-again", "the same payword twice", inputs([5, 5, 16]),
+            [("paywords", .list([words[5], words[5], words[16]].map { .hex($0.bytes) }))]),
+        .refuse(
+            "chain-cursor-back", "back to a payword below", inputs([5, 4, 16]), .staleIndex,
+            base: "chain-cursor-again"),
+        .refuse(
+            "chain-cursor-past-end", "one payword beyond the chain", inputs([5, 5, 17]),
+            .indexPastEnd, base: "chain-cursor-again"),
+        .refuse(
+            "chain-cursor-no-chain", "a chain of no paywords", inputs([5, 5, 16], length: 0),
+            .malformed, base: "chain-cursor-again"),
+    ]
     return FixtureFile(
         subject: "chains", name: "cursors",
         description: """

@@ -42,7 +42,7 @@ func frameFixtures(_ samples: Samples) throws -> [FixtureFile] {
                 One frame each: a 4-byte big-endian length, then one CBOR array. The length is \
                 judged before the body, the CBOR before the message's type, and the type before \
                 its elements, in order.
-                """, cases: cases)
+                """, cases: cases), try frameLimitFixtures(),
     ]
 }
 
@@ -50,11 +50,11 @@ func framed(_ body: [UInt8]) -> [UInt8] {
     withUnsafeBytes(of: UInt32(body.count).bigEndian) { Array($0) } + body
 }
 
-private func frameInputs(_ frame: [UInt8]) -> [(String, FixtureValue)] {
+func frameInputs(_ frame: [UInt8]) -> [(String, FixtureValue)] {
     [("op", .text("frame.decode")), ("frame", .hex(frame))]
 }
 
-private func acceptedFrame(
+func acceptedFrame(
     _ id: String, _ about: String, _ message: PeerMessage
 ) throws -> FixtureCase {
     .accept(
@@ -113,7 +113,7 @@ private func brokenFrames(
     ]
 }
 
-private struct FrameChange: Sendable {
+struct FrameChange: Sendable {
     let base: String
     let id: String
     let about: String

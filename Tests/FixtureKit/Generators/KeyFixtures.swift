@@ -97,10 +97,105 @@ private func derivationFixtures(_ samples: Samples) throws -> FixtureFile {
                 ("op", .text("chain.key")), ("context", .hex(context)),
                 ("ordinal", .integer(8)),
             ], .unknownChain, base: "key-chain-7"))
+    cases += commitmentKeyCases(samples, secret)
+    cases += [
+        .refuse(
+            "key-generation", "the generation 2^32",
+            inputs(
+                "payer",
+                [
+                    ("broker", .hex(broker)), ("merchant", .hex(merchant)),
+                    ("generation", .integer(1 << 32)),
+                ]), .malformed, base: "key-payer-last"),
+        .refuse(
+            "key-purpose", "a purpose that does not exist",
+            inputs("accounts", [("broker", .hex(broker))]), .malformed, base: "key-account"),
+    ]
     return FixtureFile(
         subject: "keys", name: "derivation",
         description: "Keys, tips and chain keys from a wallet's secret and a commitment's context.",
         cases: cases)
+}
+
+/// Chain keys and tips straight from a commitment: as it is signed, or its payload alone.
+private func commitmentKeyCases(_ samples: Samples, _ secret: [UInt8]) -> [FixtureCase] {
+    let object = samples.commitment.object
+    let context = object.context.bytes
+    func inputs(_ commitment: [UInt8], _ ordinal: UInt64) -> [(String, FixtureValue)] {
+        [
+            ("op", .text("chain.key")), ("commitment", .hex(commitment)),
+            ("ordinal", .integer(ordinal)),
+        ]
+    }
+    func chainKey(_ ordinal: UInt8) -> FixtureValue {
+        .hex(
+            SHA256.digest(Array("tollchain/1 chain".utf8) + context + [ordinal]).bytes.prefix(16))
+    }
+    return [
+        .accept(
+            "key-chain-of-commitment", "the key of chain 2 of a signed commitment",
+            inputs(object.encoded, 2), [("chain_key", chainKey(2)), ("context", .hex(context))]),
+        .accept(
+            "key-chain-of-payload", "the key of chain 1 of a commitment's payload",
+            inputs(object.payloadBytes, 1),
+            [("chain_key", chainKey(1)), ("context", .hex(context))]),
+        .accept(
+            "key-tip-of-commitment", "the last payword of chain 2 of a signed commitment",
+            [
+                ("op", .text("chain.tip")), ("wallet_secret", .hex(secret)),
+                ("commitment", .hex(object.encoded)), ("ordinal", .integer(2)),
+            ],
+            [
+                (
+                    "payword",
+                    .hex(hmac(secret, Array("tollchain/1 tip".utf8) + context + [2]))
+                )
+            ]),
+        .refuse(
+            "key-chain-beyond", "a fourth chain of a commitment with three",
+            inputs(object.encoded, 3), .unknownChain, base: "key-chain-of-commitment"),
+        .refuse(
+            "key-commitment-cut", "a commitment cut short", inputs(object.encoded.dropLast(), 2),
+            .malformed, base: "key-chain-of-commitment"),
+        .refuse(
+            "key-payload-cut", "a payload cut short", inputs(object.payloadBytes.dropLast(), 1),
+            .malformed, base: "key-chain-of-payload"),
+    ]
+}
+
+/// The first two tests of RFC 8032, section 7.1: seed, public key, message, signature.
+private let publishedSignatures: [(String, String, String, String)] = [
+    (
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701"
+            + "cf9b46bd25bf5f0595bbe24655141438e7a100b"
+    ),
+    (
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d"
+            + "0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    ),
+]
+
+private func signingCases() -> [FixtureCase] {
+    func inputs(_ seed: String, _ message: String) -> [(String, FixtureValue)] {
+        [("op", .text("ed25519.sign")), ("seed", .text(seed)), ("message", .text(message))]
+    }
+    let seed = publishedSignatures[0].0
+    return publishedSignatures.enumerated().map { place, test in
+        .accept(
+            "sign-rfc-8032-\(place + 1)", "test \(place + 1) of RFC 8032, section 7.1",
+            inputs(test.0, test.2), [("public", .text(test.1)), ("signature", .text(test.3))])
+    } + [
+        .refuse(
+            "sign-short-seed", "a seed of 31 bytes", inputs(String(seed.dropLast(2)), ""),
+            .malformed, base: "sign-rfc-8032-1"),
+        .refuse(
+            "sign-long-seed", "a seed of 33 bytes", inputs(seed + "00", ""), .malformed,
+            base: "sign-rfc-8032-1"),
+    ]
 }
 
 private func signatureFixtures(_ samples: Samples) throws -> FixtureFile {
@@ -172,7 +267,12 @@ private func signatureFixtures(_ samples: Samples) throws -> FixtureFile {
             refuse(
                 "key-negative-zero", "the key of order 1 with its sign bit set",
                 inputs(key: one.dropLast() + [0x80], one + zeros), .weakKey),
-        ])
+            refuse("short", "a signature of 63 bytes", inputs(signature.dropLast())),
+            refuse("long", "a signature of 65 bytes", inputs(signature + [0])),
+            refuse(
+                "short-key", "a key of 31 bytes", inputs(key: key.dropLast(), signature),
+                .malformed),
+        ] + signingCases())
 }
 
 /// The sum of two little-endian numbers of the same length, which must hold it.

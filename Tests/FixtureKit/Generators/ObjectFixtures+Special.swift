@@ -103,6 +103,28 @@ private func eachFieldAltered(_ maker: ObjectCaseMaker) throws -> [FixtureCase] 
     }
 }
 
+/// Fields whose smallest alteration is found before the signature is looked at.
+private func faultOfAlteration(_ kind: ObjectKind, _ key: CBORKey, _ value: CBORValue) -> Reason {
+    switch (kind, key) {
+    // The broker that is expected is compared before the signature.
+    case (.certificate, 2), (.reservation, 2), (.settlement, 3): return .wrongBroker
+    // Another role, or other funding, has other fields.
+    case (.certificate, 4), (.certificate, 8): return .malformed
+    case (.enrolment, 3): return value == .unsigned(2) ? .malformed : .badSignature
+    default: return .badSignature
+    }
+}
+
+/// An object with each of its fields altered after signing, by the smallest step.
+func alteredFields(_ maker: ObjectCaseMaker) throws -> [FixtureCase] {
+    try RawObject(maker.sample.encoded).fields.sorted { $0.key < $1.key }.map { key, value in
+        try maker.refuse(
+            "altered-field-\(key)", "field \(key) altered after signing",
+            maker.changed { $0.fields[key] = value.altered },
+            faultOfAlteration(maker.sample.kind, key, value))
+    }
+}
+
 /// The faults that a certificate alone can have: fields that its role does not have.
 func certificateCases(_ maker: ObjectCaseMaker) throws -> [FixtureCase] {
     let fields = try RawObject(maker.sample.encoded).fields

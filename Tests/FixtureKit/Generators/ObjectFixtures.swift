@@ -6,12 +6,16 @@ internal import TollConformance
 /// faults that commitments and certificates alone can have.
 func objectFixtures(_ samples: Samples) throws -> [FixtureFile] {
     let objects = try samples.objects
-    return try ObjectKind.allCases.map { kind in
+    let byKind = try ObjectKind.allCases.map { kind in
         var cases: [FixtureCase] = []
         for sample in objects where sample.kind == kind {
             let maker = ObjectCaseMaker(samples: samples, sample: sample)
             cases += try maker.sharedCases()
-            if sample.name == "commitment" { cases += try commitmentCases(maker) }
+            if kind == .commitment {
+                cases += try commitmentCases(maker)
+            } else {
+                cases += try alteredFields(maker)
+            }
             if kind == .certificate { cases += try certificateCases(maker) }
         }
         return FixtureFile(
@@ -23,6 +27,7 @@ func objectFixtures(_ samples: Samples) throws -> [FixtureFile] {
                 say which keys sign for a broker.
                 """, cases: cases)
     }
+    return byKind + [try expectationFixtures(samples), try signingFixtures(samples)]
 }
 
 /// Makes cases from one sample.

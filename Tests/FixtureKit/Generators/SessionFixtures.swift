@@ -14,7 +14,7 @@ func sessionFixtures(_ samples: Samples) throws -> [FixtureFile] {
                 (`answer`); then the session sends these frames, asks for these `requests`, and \
                 ends for this reason, or goes on. Texts of errors are free: here they are empty, \
                 and comparing leaves them out. A case is refused for the reason of its last error.
-                """, cases: try scripts.accepted + (try scripts.refused))
+                """, cases: try scripts.accepted + scripts.refused + (try scripts.several))
     ]
 }
 
@@ -27,6 +27,8 @@ struct SessionScript {
     private(set) var results: [FixtureValue] = []
     /// Seconds after ``Samples/now``.
     var clock: UInt64 = 0
+    /// What the handshake covers, on TLS.
+    var certificate: Digest?
 
     init(_ samples: Samples) { self.samples = samples }
 
@@ -51,10 +53,31 @@ struct SessionScript {
     }
 
     mutating func answer(
-        _ fields: [(String, FixtureValue)], send: [PeerMessage], requests: [FixtureValue] = []
+        _ fields: [(String, FixtureValue)], send: [PeerMessage], requests: [FixtureValue] = [],
+        ends: Reason? = nil, isFinished: Bool = false
     ) {
         step(
-            [.init("answer", .object(fields.map(FixtureValue.Field.init)))], send, requests, nil)
+            [.init("answer", .object(fields.map(FixtureValue.Field.init)))], send, requests, ends,
+            isFinished: isFinished)
+    }
+
+    /// The merchant is about to stop.
+    mutating func finish(isFinished: Bool = false) {
+        step([.init("finish", .bool(true))], [], [], nil, isFinished: isFinished)
+    }
+
+    mutating func meter(_ reading: Meter, send: [PeerMessage]) {
+        step(
+            [
+                .init(
+                    "meter",
+                    Self.object([
+                        ("handle", .integer(UInt64(reading.handle.value))),
+                        ("number", .integer(reading.number)),
+                        ("amount", .decimal(reading.amountDue.units)),
+                        ("units", .integer(reading.units)),
+                    ]))
+            ], send, [], nil)
     }
 
     /// The handshake, which every other transcript begins with.
@@ -65,6 +88,11 @@ struct SessionScript {
     /// The handshake and an open channel under handle 7 that has paid 500 and spent 400.
     mutating func openChannel() throws {
         try shakeHands()
+        try reopen()
+    }
+
+    /// A channel under handle 7, after the handshake.
+    mutating func reopen() throws {
         receive(.open(try samples.open(Handle(7))), requests: [openRequest(7)])
         let payword = try samples.payword(0, 500)
         answer(
@@ -112,7 +140,7 @@ struct SessionScript {
 
     private mutating func step(
         _ input: [FixtureValue.Field], _ send: [PeerMessage], _ requests: [FixtureValue],
-        _ ends: Reason?
+        _ ends: Reason?, isFinished: Bool = false
     ) {
         steps.append(
             .object([.init("at", .integer(Samples.now.seconds + clock))] + input))
@@ -120,7 +148,8 @@ struct SessionScript {
             .object([
                 .init("send", .list(send.map { .hex(framed($0.encoded)) })),
                 .init("requests", .list(requests)),
-                .init("ends", ends.map { .text($0.code) } ?? .null),
+                .init(
+                    "ends", isFinished ? .text("finished") : ends.map { .text($0.code) } ?? .null),
             ]))
     }
 
@@ -148,7 +177,8 @@ struct SessionScript {
                     ("channels", .integer(UInt64(limits.channels))),
                 ])
             ),
-            ("steps", .list(steps)),
+        ] + (certificate.map { [("certificate", .hex($0.bytes))] } ?? []) + [
+            ("steps", .list(steps))
         ]
     }
 }
