@@ -76,9 +76,9 @@ install: packages ## Build for release; install the programs and their shell com
 	@echo "installed $(PROGRAMS) in $(DESTDIR)$(PREFIX)/bin" >&2
 
 .PHONY: fixtures
-fixtures: packages ## Write the test vectors in fixtures/ anew
+fixtures: packages ## Write the test vectors and the worked example anew
 	@scripts/build -c $(CONFIG) --product toll-fixtures
-	@swift run -c $(CONFIG) --skip-build toll-fixtures write fixtures
+	@swift run -c $(CONFIG) --skip-build toll-fixtures write fixtures spec/worked-example.md
 
 .PHONY: clean
 clean: ## Remove everything that was built
