@@ -44,14 +44,21 @@ public struct MerchantAddress: Sendable, Hashable, CustomStringConvertible {
         }
         guard let at = rest.firstIndex(of: "@"), let merchant = PublicKey(text: rest[..<at]),
             let colon = rest.lastIndex(of: ":"), colon > at,
-            let port = UInt16(rest[rest.index(after: colon)...]), port > 0
+            let port = Self.port(rest[rest.index(after: colon)...])
         else { throw Refusal(.malformed, wanted) }
         var host = rest[rest.index(after: at)..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if isBracketed { host = host.dropFirst().dropLast() }
         guard !host.isEmpty, host.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
-            !host.contains("@"), !host.contains("/")
+            !host.contains(where: { "@/[]".contains($0) }), host.contains(":") == isBracketed
         else { throw Refusal(.malformed, wanted) }
         self.init(merchant: merchant, host: String(host), port: Int(port), isTLS: isTLS)
+    }
+
+    /// Decimal digits alone: the standard library's reader would take a sign, too.
+    private static func port(_ text: Substring) -> UInt16? {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return UInt16(text).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// The address in the form that ``init(_:)`` reads, an IPv6 address in brackets.
