@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import constructs, files, imports, links, machine_paths, selftest, shell, sleeps, threats
+from . import (
+    constructs,
+    files,
+    imports,
+    links,
+    machine_paths,
+    rules,
+    selftest,
+    shell,
+    sleeps,
+    threats,
+)
 from .repository import Repository
 
 CHECKS = {
@@ -14,6 +25,7 @@ CHECKS = {
     "constructs": constructs.check,
     "paths": machine_paths.check,
     "threats": threats.check,
+    "rules": rules.check,
     "links": links.check,
     "shell": shell.check,
     "sleeps": sleeps.check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 from pathlib import Path
 
-from . import constructs, imports, links, machine_paths, sleeps, threats
+from . import constructs, imports, links, machine_paths, rules, sleeps, threats
 from .repository import Fault, Repository
 from .swift_source import SwiftSource
 
@@ -111,6 +111,45 @@ class ThreatTests(unittest.TestCase):
 
     def test_a_table_without_rows_is_a_fault(self):
         self.assertEqual(len(threats.check_table("# Security", set())[0]), 1)
+
+
+class RuleTests(unittest.TestCase):
+    CASES = {"chains/walks": {"walk-one": 3, "walk-two": 9}, "frames/pay": {"frame-pay": 3}}
+
+    RULES = "- **TC-03.1** One.\n\n**TC-03.2** Two.\n"
+
+    def faults(self, rows, document=RULES, path="spec/03-a.md"):
+        found = rules.Rules()
+        found.add(path, f"# 03\n{document}\n{rules.HEADING}\n\n" + "\n".join(rows))
+        tests = rules.Tests(self.CASES, {"PayWordTests": {"one"}, "Interop": {"test_walk"}})
+        return [fault.message for fault in rules.check_rules(found, tests)[0]]
+
+    def test_fixtures_tests_and_what_comes_later(self):
+        first = "| TC-03.1 | `*/*` |"
+        for cell in ["`chains/walks:walk-o*`, `frames/pay`", "`PayWordTests/one`", "later: a part"]:
+            self.assertEqual(self.faults([first, f"| TC-03.2 | {cell} |"]), [], cell)
+        self.assertEqual(self.faults([first, "| TC-03.2 | `Interop/test_walk` |"]), [])
+
+    def test_a_row_must_name_something_that_is_there(self):
+        first = "| TC-03.1 | `*/*` |"
+        cells = ["", "walks", "later:", "`chains/walks:none`", "`chains/no`", "`PayWordTests/two`"]
+        for cell in cells:
+            self.assertEqual(len(self.faults([first, f"| TC-03.2 | {cell} |"])), 1, cell)
+
+    def test_every_rule_and_every_case_is_bound(self):
+        self.assertEqual(len(self.faults(["| TC-03.1 | `*/*` |"])), 1)
+        rows = ["| TC-03.1 | `chains/walks:walk-one` |", "| TC-03.2 | `frames/*` |"]
+        self.assertEqual(self.faults(rows), ["walk-two tests no rule"])
+
+    def test_numbers_stand_once_and_at_home(self):
+        rows = ["| TC-03.1 | `*/*` |", "| TC-03.2 | `PayWordTests/one` |"]
+        self.assertEqual(self.faults(rows), [])
+        again = "- **TC-03.1** One.\n**TC-03.2** Two.\n- **TC-03.2** Two again.\n"
+        self.assertEqual(len(self.faults(rows, again)), 1)
+        self.assertEqual(len(self.faults([*rows, rows[0]])), 1)
+        self.assertEqual(len(self.faults([*rows, "| TC-03.3 | `*/*` |"])), 1)
+        self.assertEqual(len(self.faults(rows, path="spec/04-a.md")), 2)
+        self.assertEqual(len(self.faults(rows, "- **TC-03.1** By TC-03.9.\n- **TC-03.2** Two.")), 1)
 
 
 class LinkTests(unittest.TestCase):
