@@ -4,8 +4,8 @@ import PayWord
 import Testing
 
 @Test func theWorkedExampleIsWhatTheGeneratorMakes() throws {
-    let place = URL(filePath: FixtureFolder.path).deletingLastPathComponent()
-        .appending(path: "spec/worked-example.md")
+    let place = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "spec/worked-example.md")
     let page = try String(contentsOf: place, encoding: .utf8)
     #expect(
         try page == WorkedExample(Samples()).markdown,

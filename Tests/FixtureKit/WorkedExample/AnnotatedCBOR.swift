@@ -1,5 +1,6 @@
 internal import DeterministicCBOR
 internal import PayWord
+internal import TollConformance
 
 /// What the items of an encoding mean, in the shape that the encoding has.
 indirect enum Layout: ExpressibleByStringLiteral, Sendable {
