@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def print_table(rules: Rules, tests: Tests) -> None:
         own = [rule for rule, (path, _) in rules.places.items() if path == document]
         figures, cases = figures_of(own, rules, tests)
         every_case |= cases
-        total = [sum + figure for sum, figure in zip(total, figures)]
+        total = [before + figure for before, figure in zip(total, figures)]
         print(columns.format(document.removeprefix("spec/"), *figures))
     print(columns.format("in all", *total[:4], len(every_case)))
 
@@ -96,4 +97,6 @@ def describe(name: str, rules: Rules, tests: Tests) -> bool:
 
 
 if __name__ == "__main__":
+    # Whoever reads this through `head` has read enough.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main(sys.argv[1:]))
