@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
@@ -70,7 +71,9 @@ public struct BrokerServer: Service {
     public func run() async throws {
         do { try await application.run() } catch let error as IOError {
             throw Refusal(
-                .internal, "cannot listen on \(PrintableText.escape(place)): \(error.description)")
+                .internal,
+                "cannot listen on \(PrintableText.escape(place)): "
+                    + String(cString: strerror(error.errnoCode)))
         }
     }
 }

@@ -168,7 +168,7 @@ public final class PeerConnection: MerchantLink {
         } catch let refusal as Refusal {
             throw refusal
         } catch {
-            throw Refusal(.timedOut, "\(address) cannot be reached: \(error)")
+            throw Refusal(.timedOut, "\(address) cannot be reached: \(SocketFailure.text(error))")
         }
     }
 
@@ -192,7 +192,7 @@ public final class PeerConnection: MerchantLink {
         } catch let refusal as Refusal {
             why = refusal
         } catch {
-            why = Refusal(.timedOut, "the connection broke: \(error)")
+            why = Refusal(.timedOut, "the connection broke: \(SocketFailure.text(error))")
         }
         await core.lose(why)
     }

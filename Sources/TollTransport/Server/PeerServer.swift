@@ -96,7 +96,11 @@ public final class PeerServer: Service {
                 self.stop()
             }
         } catch {
-            let refusal = error as? Refusal ?? Refusal(.internal, "listening failed: \(error)")
+            let refusal =
+                error as? Refusal
+                ?? Refusal(
+                    .internal,
+                    "cannot listen on \(configuration.address): \(SocketFailure.text(error))")
             listening.settle(.failure(refusal))
             throw refusal
         }
