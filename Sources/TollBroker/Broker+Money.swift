@@ -32,7 +32,8 @@ extension Broker {
             guard snapshot.account(source).funds >= payload.amount else {
                 throw Refusal(
                     .insufficientFunds,
-                    "\(payload.amount) units are more than \(snapshot.account(source).funds)")
+                    "\(payload.asset.textWithCode(payload.amount)) is more than the "
+                        + "\(payload.asset.text(snapshot.account(source).funds)) available")
             }
             let target = LedgerAccountID(owner, payload.account, .payable, payload.asset)
             return try wanted.decision { $0.move(payload.amount, from: source, to: target) }
@@ -72,11 +73,15 @@ extension Broker {
             }
             guard payload.amount <= faucet.requestMaximum else {
                 throw Refusal(
-                    .limitExceeded, "a request gets at most \(faucet.requestMaximum) units")
+                    .limitExceeded,
+                    "a request gets at most "
+                        + payload.asset.textWithCode(faucet.requestMaximum))
             }
             guard try snapshot.faucetDrawn.adding(payload.amount) <= faucet.dayMaximum else {
                 throw Refusal(
-                    .rateLimited, "an account gets at most \(faucet.dayMaximum) units in a day")
+                    .rateLimited,
+                    "an account gets at most "
+                        + "\(payload.asset.textWithCode(faucet.dayMaximum)) in a day")
             }
             let target = LedgerAccountID(.payer, payload.account, .available, payload.asset)
             return try wanted.decision { $0.move(payload.amount, from: outside, to: target) }
@@ -135,7 +140,9 @@ extension Broker {
             guard rest == .zero || role == .merchant,
                 snapshot.account(available).funds >= rest
             else {
-                throw Refusal(.insufficientFunds, "\(amount) units are more than can be paid out")
+                throw Refusal(
+                    .insufficientFunds,
+                    "\(asset.textWithCode(amount)) is more than can be paid out")
             }
             return try wanted.decision {
                 $0.move(withdrawn, from: payable, to: outside)

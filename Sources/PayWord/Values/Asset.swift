@@ -43,6 +43,9 @@ public struct Asset: Hashable, Sendable, CustomStringConvertible {
         return "\(padded[..<point]).\(padded[point...])"
     }
 
+    /// The amount as people write it: `1.250000 EUR`.
+    public func textWithCode(_ amount: Amount) -> String { "\(text(amount)) \(code)" }
+
     /// The amount of a decimal such as `12`, `0.5` or `.25`.
     /// - Throws: `malformed` for anything else or for more places than the asset has (nothing is
     ///   rounded), `amount-overflow` for more than fits.

@@ -67,7 +67,9 @@ struct ReservationJudge: Sendable {
         let worth = try commitment.worth
         guard worth <= policy.commitmentMaximum else {
             throw Refusal(
-                .limitExceeded, "\(worth) units are more than \(policy.commitmentMaximum)")
+                .limitExceeded,
+                "\(commitment.asset.textWithCode(worth)) is more than "
+                    + commitment.asset.text(policy.commitmentMaximum))
         }
     }
 
@@ -92,7 +94,8 @@ struct ReservationJudge: Sendable {
         guard worth <= certificate.terms.limitPerCommitment else {
             throw Refusal(
                 .limitExceeded,
-                "\(worth) units are more than \(certificate.terms.limitPerCommitment)")
+                "\(verified.payload.asset.textWithCode(worth)) is more than "
+                    + verified.payload.asset.text(certificate.terms.limitPerCommitment))
         }
         let row = try LedgerCommitment(
             verified, account: request.account, funding: .credit,
@@ -106,7 +109,9 @@ struct ReservationJudge: Sendable {
         let row = try LedgerCommitment(verified, account: request.account, funding: .reserved)
         guard purse.funds >= row.locked else {
             throw Refusal(
-                .insufficientFunds, "\(row.locked) units are to be locked, \(purse.funds) are free")
+                .insufficientFunds,
+                "\(row.terms.asset.textWithCode(row.locked)) is to be locked, "
+                    + "\(row.terms.asset.text(purse.funds)) is available")
         }
         let promised = verified.payload
         let reservation = try signer.sign(

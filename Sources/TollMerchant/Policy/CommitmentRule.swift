@@ -116,7 +116,9 @@ public struct WorthRule: CommitmentRule {
         let worth = try commitment.worth
         guard worth <= maximum else {
             throw Refusal(
-                .limitExceeded, "worth \(worth) units; this merchant takes up to \(maximum)")
+                .limitExceeded,
+                "worth \(commitment.asset.textWithCode(worth)); this merchant takes up to "
+                    + commitment.asset.text(maximum))
         }
     }
 }

@@ -25,19 +25,20 @@ public struct ExposureLimits: Sendable, Equatable {
     /// limit.
     /// - Throws: `limit-exceeded`.
     public func check(
-        adding worth: Amount, payer: Amount, broker: Amount
+        adding worth: Amount, in asset: Asset, payer: Amount, broker: Amount
     ) throws(Refusal) {
-        if let perPayer { try Self.check(payer, worth, perPayer, "this payer") }
-        if let perBroker { try Self.check(broker, worth, perBroker, "this broker's payers") }
+        if let perPayer { try Self.check(payer, worth, perPayer, asset, "this payer") }
+        if let perBroker { try Self.check(broker, worth, perBroker, asset, "this broker's payers") }
     }
 
     private static func check(
-        _ exposed: Amount, _ worth: Amount, _ limit: Amount, _ who: String
+        _ exposed: Amount, _ worth: Amount, _ limit: Amount, _ asset: Asset, _ who: String
     ) throws(Refusal) {
         guard let sum = try? exposed.adding(worth), sum <= limit else {
             throw Refusal(
                 .limitExceeded,
-                "\(who) may come to owe \(limit) units; \(exposed) and \(worth) are more")
+                "\(who) may come to owe \(asset.textWithCode(limit)); \(asset.text(exposed)) and "
+                    + "\(asset.text(worth)) are more")
         }
     }
 }

@@ -120,7 +120,9 @@ public struct CommitmentVerifier: Sendable {
         let worth = try commitment.worth
         guard let limit = certificate.limitPerCommitment, worth <= limit else {
             throw Refusal(
-                .limitExceeded, "worth \(worth) units, more than the payer's certificate allows")
+                .limitExceeded,
+                "worth \(commitment.asset.textWithCode(worth)), more than the payer's certificate "
+                    + "allows")
         }
         return certificate.guarantee ?? .zero
     }

@@ -59,7 +59,7 @@ public final class SQLiteChannelStore: ChannelStore {
                 throw Refusal(.duplicateCommitment, "a channel \(terms.id) cannot be opened")
             }
             try limits.check(
-                adding: terms.worth,
+                adding: terms.worth, in: terms.asset,
                 payer: limits.perPayer == nil ? .zero : database.exposure(payerOf: terms, time),
                 broker: limits.perBroker == nil ? .zero : database.exposure(brokerOf: terms, time))
             try database.insert(channel)

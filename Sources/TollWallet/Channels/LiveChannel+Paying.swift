@@ -119,7 +119,8 @@ extension LiveChannel {
         guard payment.amount == intent.amount else {
             throw Refusal(
                 .referenceConflict,
-                "the reference was used for \(payment.amount) units, not \(intent.amount)")
+                "the reference was used for \(record.asset.textWithCode(payment.amount)), not "
+                    + record.asset.text(intent.amount))
         }
         guard payment.state == .acknowledged else {
             throw Refusal(.busy, "the payment with this reference is under way: connect again")
@@ -137,7 +138,8 @@ extension LiveChannel {
                 "the commitment ends at \(record.commitment.payload.expiresAt), and the wallet "
                     + "stops \(context.policy.expiryMargin) s earlier")
         }
-        try context.policy.budget(record.asset).check(payment: intent.amount)
+        try context.policy.budget(record.asset).check(
+            payment: intent.amount, in: record.asset)
         let own = record.offer?.payload
         let offer = intent.offer?.payload ?? (own?.resource == intent.resource ? own : nil)
         if let offer {

@@ -76,7 +76,7 @@ public struct ChannelTerms: Sendable, Equatable {
                 "the money would be locked for \(redeemBy.since(now)) s; the wallet allows "
                     + "\(policy.lockMaximum)")
         }
-        try policy.budget(asset).check(commitment: plan.worth)
+        try policy.budget(asset).check(commitment: plan.worth, in: asset)
         if let offer { try check(offer.payload, at: now) }
     }
 

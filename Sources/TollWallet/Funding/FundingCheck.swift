@@ -44,7 +44,8 @@ enum FundingCheck {
         try certificate.checkPeriod(at: now)
         if let limit = certificate.limitPerCommitment, worth > limit {
             throw Refusal(
-                .limitExceeded, "\(worth) units; the broker allows \(limit) a commitment")
+                .limitExceeded,
+                "\(asset.textWithCode(worth)); the broker allows \(asset.text(limit)) a commitment")
         }
     }
 }

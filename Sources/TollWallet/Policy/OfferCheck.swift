@@ -17,19 +17,23 @@ enum OfferCheck {
         }
         guard now <= offer.validUntil.adding(Timestamp.clockDifferenceMaximum) else {
             throw Refusal(
-                .amountMismatch, "the offer of \(offer.price) units ended at \(offer.validUntil)")
+                .amountMismatch,
+                "the offer of \(asset.textWithCode(offer.price)) ended at \(offer.validUntil)")
         }
         if let units {
             let due = try offer.price.multiplied(by: units)
             guard amount == due else {
                 throw Refusal(
                     .amountMismatch,
-                    "\(amount) units are asked, \(due) were offered for \(units) × \(offer.price)")
+                    "\(asset.textWithCode(amount)) is asked, \(asset.text(due)) was offered for "
+                        + "\(units) × \(asset.text(offer.price))")
             }
         }
         if let maximum = offer.maximum, amount > maximum {
             throw Refusal(
-                .amountMismatch, "\(amount) units are asked, the offer's maximum is \(maximum)")
+                .amountMismatch,
+                "\(asset.textWithCode(amount)) is asked, the offer's maximum is "
+                    + asset.text(maximum))
         }
     }
 }

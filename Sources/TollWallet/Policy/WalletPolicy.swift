@@ -67,18 +67,21 @@ public struct Budget: Sendable, Equatable {
         self.perCommitment = perCommitment
     }
 
-    func check(payment amount: Amount) throws(Refusal) {
+    func check(payment amount: Amount, in asset: Asset) throws(Refusal) {
         if let limit = perPayment, amount > limit {
             throw Refusal(
-                .budgetExceeded, "a payment of \(amount) units; the budget allows \(limit) each")
+                .budgetExceeded,
+                "a payment of \(asset.textWithCode(amount)); the budget allows "
+                    + "\(asset.text(limit)) each")
         }
     }
 
-    func check(commitment worth: Amount) throws(Refusal) {
+    func check(commitment worth: Amount, in asset: Asset) throws(Refusal) {
         if let limit = perCommitment, worth > limit {
             throw Refusal(
                 .budgetExceeded,
-                "a commitment of \(worth) units; the budget allows \(limit) each")
+                "a commitment of \(asset.textWithCode(worth)); the budget allows "
+                    + "\(asset.text(limit)) each")
         }
     }
 }

@@ -56,21 +56,21 @@ public struct Spending: Sendable, Equatable {
     ) throws(Refusal) {
         // Revealing nothing is free: what a limit that was lowered since has let through may be used.
         guard amount > .zero else { return }
-        try Self.check(spentThisDay, amount, budget.perDay, "a day")
-        try Self.check(
-            spentOnMerchantThisDay, amount, budget.perMerchantAndDay, "this merchant and a day")
-        try Self.check(spentOnMerchant, amount, budget.perMerchant, "this merchant")
+        try check(spentThisDay, budget.perDay, "a day")
+        try check(spentOnMerchantThisDay, budget.perMerchantAndDay, "this merchant and a day")
+        try check(spentOnMerchant, budget.perMerchant, "this merchant")
     }
 
-    private static func check(
-        _ spent: Amount, _ amount: Amount, _ limit: Amount?, _ what: String
+    private func check(
+        _ spent: Amount, _ limit: Amount?, _ what: String
     ) throws(Refusal) {
         guard let limit else { return }
         let total = try spent.adding(amount)
         guard total <= limit else {
             throw Refusal(
                 .budgetExceeded,
-                "\(spent) units spent and \(amount) more; the budget for \(what) is \(limit)")
+                "\(asset.textWithCode(spent)) spent and \(asset.text(amount)) more; the budget for "
+                    + "\(what) is \(asset.text(limit))")
         }
     }
 }

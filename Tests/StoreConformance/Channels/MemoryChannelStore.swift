@@ -197,7 +197,8 @@ extension MemoryChannelStore.Contents {
         if terms.funding == .twoParty {
             ofPayer = ofPayer.subtractingOrZero(try paid(by: terms.payer, in: terms.asset))
         }
-        try limits.check(adding: terms.worth, payer: ofPayer, broker: ofBroker)
+        try limits.check(
+            adding: terms.worth, in: terms.asset, payer: ofPayer, broker: ofBroker)
     }
 
     func paid(by payer: PublicKey, in asset: Asset) throws(Refusal) -> Amount {
