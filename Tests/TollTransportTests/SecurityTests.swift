@@ -27,6 +27,20 @@ import TollWallet
     }
 }
 
+@Test func whoKnowsTheMerchantOrItsCertificateNeedsNoNameInIt() async throws {
+    let elsewhere = try TestCertificate.elsewhere.identity
+    try await TestServer.run(identity: elsewhere) { test in
+        for trust in [.merchantKey, .pinned(elsewhere.certificateDigest)] as [PeerTrust] {
+            let link = try await test.connect(trust: trust)
+            await link.end()
+        }
+        await #expect(throws: Refusal(.timedOut)) {
+            try await test.connect(
+                trust: .authorities(pem: TestCertificate.elsewhere.certificatePEM))
+        }
+    }
+}
+
 @Test func threat32AnotherCertificateOrNoneIsRefused() async throws {
     let other = try TestCertificate.other.identity
     let shop = try TestCertificate.shop.identity

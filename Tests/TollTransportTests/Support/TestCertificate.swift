@@ -58,4 +58,28 @@ struct TestCertificate: Sendable {
         2gcIUxnRJwbtUlDmFlwvd+9OtVPNQFReA+8h8CqMkW4n1B/mieuUbVsV
         -----END PRIVATE KEY-----
         """)
+
+    /// Of another host, `elsewhere.example` alone, and valid from 2026.
+    static let elsewhere = TestCertificate(
+        """
+        -----BEGIN CERTIFICATE-----
+        MIIBrTCCAVOgAwIBAgIUfVnYJncjNkOj5dR5I7tdS1j335wwCgYIKoZIzj0EAwIw
+        HDEaMBgGA1UEAwwRZWxzZXdoZXJlLmV4YW1wbGUwIBcNMjYxMTIxMTQxODU2WhgP
+        MjEyNjEwMjgxNDE4NTZaMBwxGjAYBgNVBAMMEWVsc2V3aGVyZS5leGFtcGxlMFkw
+        EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE/qu4w1Ri4MdeqMG8HXt/6M16pZlj1VYG
+        6pBijuwsdVaHEzdaukzGTszPpl3EVVCfdU3ow4lPFhr/rtBKBwN2i6NxMG8wHQYD
+        VR0OBBYEFGynnOcWL1lISbbxAf+rR/Z+8eUJMB8GA1UdIwQYMBaAFGynnOcWL1lI
+        SbbxAf+rR/Z+8eUJMA8GA1UdEwEB/wQFMAMBAf8wHAYDVR0RBBUwE4IRZWxzZXdo
+        ZXJlLmV4YW1wbGUwCgYIKoZIzj0EAwIDSAAwRQIgTTY3S3tQkIPAr1FqHI3EoTU1
+        qXsS2AteahQ3XCfZYJQCIQD9UlxmpXJkgGQgyT1tglQrpAwsKD1PgaFvodKevkdL
+        jA==
+        -----END CERTIFICATE-----
+        """,
+        """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgunF0WRxGc396npcO
+        1c6r1y0HvPeGOTWzxBb39QK711yhRANCAAT+q7jDVGLgx16owbwde3/ozXqlmWPV
+        VgbqkGKO7Cx1VocTN1q6TMZOzM+mXcRVUJ91TejDiU8WGv+u0EoHA3aL
+        -----END PRIVATE KEY-----
+        """)
 }
