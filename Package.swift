@@ -125,7 +125,8 @@ let package = Package(
         // What a person sees and runs. `TollCLI` holds what can be tested without a process:
         // presentation, inspection, places of files.
         library(
-            "TollCLI", ["PeerProtocol", "PayWord", "DeterministicCBOR", configuration]),
+            "TollCLI",
+            ["PeerProtocol", "PayWord", "DeterministicCBOR", argumentParser, configuration]),
         .executableTarget(
             name: "toll",
             dependencies: [
@@ -138,15 +139,15 @@ let package = Package(
         .executableTarget(
             name: "toll-merchant",
             dependencies: [
-                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollMerchant", "PayWord",
-                "KeyFile", argumentParser, logging, lifecycle, signals,
+                "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite", "TollMerchant",
+                "PayWord", "KeyFile", argumentParser, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "toll-wallet",
             dependencies: [
-                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollWallet", "PayWord", "KeyFile",
-                argumentParser, logging,
+                "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite", "TollWallet", "PayWord",
+                "KeyFile", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -203,6 +204,9 @@ let package = Package(
         tests("TollCLITests", ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
         tests(
             "EndToEndTests",
-            ["toll", "toll-merchant", "toll-wallet", "TollCLI", "PayWord", "DeterministicCBOR"]),
+            [
+                "toll", "toll-merchant", "toll-wallet", "TollCLI", "TollSQLite", "PayWord",
+                "DeterministicCBOR",
+            ]),
     ]
 )

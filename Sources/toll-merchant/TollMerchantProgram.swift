@@ -11,6 +11,7 @@ import Logging
 import PayWord
 import ServiceLifecycle
 import TollBrokerAPI
+import TollCLI
 import TollMerchant
 import TollSQLite
 import TollTransport
@@ -35,6 +36,12 @@ struct TollMerchantProgram: AsyncParsableCommand {
 
     @Option(help: "The port on the loopback address.")
     var port = 7600
+
+    static func main() async { await CommandLineProgram.run(Self.self) }
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
+    }
 
     func run() async throws {
         let clock: @Sendable () -> Timestamp = { Timestamp(UInt64(Date().timeIntervalSince1970)) }
@@ -85,9 +92,14 @@ struct TollMerchantProgram: AsyncParsableCommand {
             print("toll+tcp://\(key.publicKey)@\(place)")
             fflush(nil)
         }
-        try await ServiceGroup(
-            services: [server], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger
-        ).run()
+        do {
+            try await ServiceGroup(
+                services: [server], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger
+            ).run()
+        } catch let refusal as Refusal {
+            throw CommandError(
+                refusal, hint: "if another program listens there, choose another --port; 0 is any")
+        }
         try await announcement.value
 
         // 5. Thousands of payments, one settlement.

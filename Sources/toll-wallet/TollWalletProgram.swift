@@ -10,6 +10,7 @@ import KeyFile
 import Logging
 import PayWord
 import TollBrokerAPI
+import TollCLI
 import TollSQLite
 import TollTransport
 import TollWallet
@@ -37,11 +38,18 @@ struct TollWalletProgram: AsyncParsableCommand {
     @Option(help: "How many jokes.")
     var count = 100
 
+    static func main() async { await CommandLineProgram.run(Self.self) }
+
+    func validate() throws {
+        guard (1...1_000_000).contains(count) else {
+            throw ValidationError("--count is 1 to 1000000")
+        }
+    }
+
     func run() async throws {
         let clock: @Sendable () -> Timestamp = { Timestamp(UInt64(Date().timeIntervalSince1970)) }
         let logger = Logger(label: "toll-wallet") { StreamLogHandler.standardError(label: $0) }
         let asset = try Asset(code: "EUR", scale: 6)
-        let place = try MerchantAddress(address)
 
         // 1. One secret, from which every key and every payword derives, and a store that never
         //    sees it.
@@ -53,15 +61,26 @@ struct TollWalletProgram: AsyncParsableCommand {
             clock: clock, logger: logger)
 
         // 2. A connection on which the merchant has proved its key, and its signed price.
-        let link = try await PeerConnection.connect(
-            to: PeerAddress(host: place.host, port: place.port),
-            trust: place.isTLS ? .merchantKey : .plain(), merchant: place.merchant,
-            agent: "toll-wallet", clock: clock)
+        let place: MerchantAddress
+        let link: PeerConnection
+        do {
+            place = try MerchantAddress(address)
+            link = try await PeerConnection.connect(
+                to: PeerAddress(host: place.host, port: place.port),
+                trust: place.isTLS ? .merchantKey : .plain(), merchant: place.merchant,
+                agent: "toll-wallet", clock: clock)
+        } catch {
+            throw CommandError(
+                error, hint: "start toll-merchant, and give the address that it prints, whole",
+                exitCode: error.reason == .malformed ? .usage : nil)
+        }
         let offer = try await wallet.quote("joke", over: link)
         let total = try offer.payload.price.multiplied(by: UInt64(count))
 
         // 3. A channel: one signed commitment. With a broker, the money is locked first.
-        let channel = try await openChannel(wallet, place, offer, worth: total, clock, logger)
+        let plan = try ChainPlan(
+            capacity: total, price: offer.payload.price, count: UInt64(count))
+        let channel = try await openChannel(wallet, place, offer, plan, clock, logger)
         _ = try await wallet.connect(channel, over: link)
 
         // 4. Pay: each payment reveals one hash or a few, and signs nothing.
@@ -74,24 +93,25 @@ struct TollWalletProgram: AsyncParsableCommand {
         let receipt = try await wallet.receipt(channel).payload
         print("receipt: \(asset.text(receipt.spent)) \(asset.code), \(receipt.payments) payments")
         await link.end()
-        guard outcomes.allSatisfy(\.isAcknowledged) else { throw ExitCode.failure }
+        if let failed = outcomes.first(where: { !$0.isAcknowledged }) {
+            throw failed.refusal ?? Refusal(.timedOut)
+        }
     }
 
     private func openChannel(
-        _ wallet: Wallet, _ place: MerchantAddress, _ offer: Verified<Offer>, worth: Amount,
+        _ wallet: Wallet, _ place: MerchantAddress, _ offer: Verified<Offer>, _ plan: ChainPlan,
         _ clock: @Sendable () -> Timestamp, _ logger: Logger
     ) async throws -> CommitmentID {
         var terms = ChannelTerms(
             merchant: place.merchant, address: address, broker: place.merchant,
-            asset: offer.payload.asset, plan: try ChainPlan(capacity: worth), from: clock(),
-            offer: offer)
+            asset: offer.payload.asset, plan: plan, from: clock(), offer: offer)
         guard let broker else { return try await wallet.openTwoPartyChannel(terms).id }
 
         let client = try BrokerClient(broker, logger: logger)
         terms.broker = try await client.describe().root
         _ = try await wallet.enrol(
             at: client, root: terms.broker, address: broker, asset: terms.asset)
-        try await wallet.drawFaucet(worth, at: client, root: terms.broker, asset: terms.asset)
+        try await wallet.drawFaucet(plan.worth, at: client, root: terms.broker, asset: terms.asset)
         let channel = try await wallet.openChannel(terms, at: client)
         await client.shutdown()
         return channel.id

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import TollCLI
 
 /// The command line: parses, calls one thing, prints.
@@ -38,43 +37,7 @@ struct Toll: AsyncParsableCommand {
             DemoAuditCommand.self,
         ])
 
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch {
-            ending(error)
-        }
-    }
-
-    /// Ends the process as the error says: help and version on standard output, everything else on
-    /// standard error, with a stable exit status.
-    private static func ending(_ error: any Error) -> Never {
-        let arguments = CommandLine.arguments
-        if isParserError(error) {
-            let text = fullMessage(for: error)
-            if exitCode(for: error).isSuccess {
-                print(text)
-                exit(ExitCode.ok)
-            }
-            FileHandle.standardError.write(Data((text + "\n").utf8))
-            exit(ExitCode.usage)
-        }
-        let output = Output.standard(
-            json: arguments.contains("--json"), environment: ProcessInfo.processInfo.environment)
-        exit(output.fail(error))
-    }
-
-    private static func isParserError(_ error: any Error) -> Bool {
-        error is ValidationError || error is CleanExit || error is ArgumentParser.ExitCode
-            || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
-    }
-
-    private static func exit(_ code: TollCLI.ExitCode) -> Never { Foundation.exit(code.rawValue) }
+    static func main() async { await CommandLineProgram.run(Self.self) }
 }
 
 typealias ExitCode = TollCLI.ExitCode
