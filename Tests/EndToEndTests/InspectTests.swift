@@ -1,4 +1,5 @@
 import Foundation
+import PayWord
 import Testing
 import TollCLI
 
@@ -6,15 +7,12 @@ import TollCLI
 struct InspectTests {
     @Test("Each object of the fixtures is explained, and each refused one's fault is named")
     func everyObjectOfTheFixturesIsExplained() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("fixtures/objects")
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
             .filter { $0.hasSuffix(".json") }
         #expect(!files.isEmpty)
         var count = 0
         for file in files {
-            let data = try Data(contentsOf: folder.appendingPathComponent(file))
+            let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
             let fixture = try JSONDecoder().decode(ObjectFixture.self, from: data)
             for entry in fixture.cases {
                 guard let hex = entry.object ?? entry.bytes else { continue }
@@ -31,9 +29,87 @@ struct InspectTests {
         #expect(count > 30)
     }
 
+    @Test("A payload without its signature, and an object without its tag, are named as such")
+    func whatWasTakenOutOfItsWrappingIsNamed() throws {
+        var kinds: Set<String> = []
+        for (kind, bytes) in try acceptedObjects() {
+            kinds.insert(kind)
+            let envelope = try SignedEnvelope(
+                decoding: bytes[...], bytesMaximum: Redemption.encodedBytesMaximum)
+            let payload = Inspector.inspect(envelope.payloadBytes)
+            #expect(payload.kind == "unsigned-payload")
+            #expect(payload.title.contains(kind), "\(payload.title)")
+            #expect(payload.fault?.detail == "unsigned payload, not a signed object")
+            #expect(payload.parts.count > 3)
+
+            let untagged = Inspector.inspect(Array(bytes.dropFirst()))
+            #expect(untagged.title.hasPrefix("\(kind) without its tag"))
+            #expect(untagged.fault?.reason == .malformed)
+        }
+        #expect(kinds == Set(ObjectKind.allCases.map(\.rawValue)))
+        #expect(Inspector.inspect([0xa1, 0x01, 0x02]).fault == nil, "any other map is just CBOR")
+    }
+
+    @Test func aFixtureIsInspectedByItsCase() async throws {
+        let file = Self.folder.appendingPathComponent("commitment.json").path
+        let found = try await Program.toll.run(["inspect", file, "--case", "object-commitment"])
+        #expect(found.output.contains("the signature holds"))
+        let none = try await Program.toll.run(["inspect", file], expecting: 2)
+        #expect(none.errors.contains("hint: name one with --case: object-commitment"))
+        let other = try await Program.toll.run(
+            ["inspect", file, "--case", "nonesuch"], expecting: 4)
+        #expect(other.errors.contains("hint: "))
+        let bare = try #require(try acceptedObjects().first)
+        let payload = try SignedEnvelope(
+            decoding: bare.bytes[...], bytesMaximum: Redemption.encodedBytesMaximum
+        ).payloadBytes
+        let unsigned = try await Program.toll.run(
+            ["inspect", Hex.encode(payload)], expecting: 8)
+        #expect(unsigned.errors.contains("not a signed object"))
+    }
+
+    @Test func theReadmeShowsWhatInspectionFinds() throws {
+        let root = Self.folder.deletingLastPathComponent().deletingLastPathComponent()
+        let readme = try String(
+            contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+        let data = try Data(
+            contentsOf: root.appendingPathComponent("fixtures/frames/messages.json"))
+        let file = try #require(FixtureFile(Array(data)))
+        let found = Inspector.inspect(try #require(file.bytes(of: "frame-small-pay")))
+        #expect(
+            readme.contains("toll inspect fixtures/frames/messages.json --case frame-small-pay"))
+        #expect(readme.contains(found.title))
+        for part in found.parts {
+            let line = readme.split(separator: "\n").first { line in
+                line.trimmingCharacters(in: .whitespaces).hasPrefix(part.name)
+                    && (part.text.isEmpty || line.contains(part.text))
+            }
+            #expect(line != nil, "\(part.name) \(part.text)")
+        }
+    }
+
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("fixtures/objects")
+
+    private func acceptedObjects() throws -> [(kind: String, bytes: [UInt8])] {
+        var found: [(kind: String, bytes: [UInt8])] = []
+        for file in try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+        where file.hasSuffix(".json") {
+            let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
+            let fixture = try JSONDecoder().decode(ObjectFixture.self, from: data)
+            for entry in fixture.cases where entry.expect == "accept" {
+                guard let hex = entry.object, let kind = entry.kind else { continue }
+                found.append((kind, try InspectionInput.decode(hex)))
+            }
+        }
+        return found
+    }
+
     private struct ObjectFixture: Decodable {
         struct Case: Decodable {
             var id: String
+            var kind: String?
             var bytes: String?
             var object: String?
             var expect: String

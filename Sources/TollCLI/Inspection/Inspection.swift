@@ -37,6 +37,8 @@ public struct Inspection: Sendable, Equatable {
     public var parts: [Part]
     /// What is wrong; nil if nothing is.
     public var fault: Refusal?
+    /// What to do about what is wrong, where the reason's own hint does not say it.
+    public var advice: String?
     /// The bytes around the fault, where it has a place.
     public var faultContext: String?
 

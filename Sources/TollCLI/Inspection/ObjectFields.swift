@@ -1,3 +1,4 @@
+internal import DeterministicCBOR
 internal import PayWord
 
 /// The names of each object's fields, as `spec/04-commitments.md` has them.
@@ -7,6 +8,18 @@ struct ObjectFields {
     init(_ kind: ObjectKind) {
         fields = Dictionary(
             uniqueKeysWithValues: Self.list(kind).enumerated().map { ($0 + 1, $1) })
+    }
+
+    /// Adds a payload's fields, each under its name.
+    static func show(
+        _ fields: [CBORKey: CBORValue], of kind: ObjectKind, in found: inout Inspection
+    ) {
+        let known = ObjectFields(kind).fields
+        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+            let label = key.isNegative ? nil : Int(exactly: key.argument).flatMap { known[$0] }
+            let name = label?.name ?? (key.isNegative ? "extension \(key)" : "unknown field \(key)")
+            (label?.style ?? .tree).show(value, named: name, depth: 0, in: &found)
+        }
     }
 
     private typealias Field = (name: String, style: FieldStyle)

@@ -18,22 +18,12 @@ enum SignedObjectInspector {
         found.add("signed by", envelope.keyID.description)
         if kind == .commitment { found.add("id", CommitmentID(envelope.digest).hex) }
         found.add("digest", envelope.digest.hex, remark: "SHA-256 of the payload")
-        showFields(envelope, in: &found)
+        if case .map(let fields)? = try? CBORValue(decoding: envelope.payloadBytes) {
+            ObjectFields.show(fields, of: kind, in: &found)
+        }
         found.add("signature", envelope.signature.hex)
         judge(kind, bytes, envelope, &found)
         return found
-    }
-
-    private static func showFields(_ envelope: SignedEnvelope, in found: inout Inspection) {
-        guard case .map(let fields)? = try? CBORValue(decoding: envelope.payloadBytes) else {
-            return
-        }
-        let known = ObjectFields(envelope.kind).fields
-        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-            let label = key.isNegative ? nil : Int(exactly: key.argument).flatMap { known[$0] }
-            let name = label?.name ?? (key.isNegative ? "extension \(key)" : "unknown field \(key)")
-            (label?.style ?? .tree).show(value, named: name, depth: 0, in: &found)
-        }
     }
 
     /// Where the wrapping itself is wrong, shows as much of it as can be read.

@@ -9,13 +9,14 @@ struct InspectCommand: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Explain any protocol object, frame or payword, and what is wrong with it.",
         discussion: """
-            Takes a file, hexadecimal or base64url, or standard input (-). Shows every field by \
-            name, checks the signature, and names the byte at fault if there is one. Ends with 8 if \
-            something is wrong.
+            Takes a file, hexadecimal or base64url, or standard input (-); of the project's \
+            fixtures, one case. Shows every field by name, checks the signature, and names the byte \
+            at fault if there is one. Ends with 8 if something is wrong.
 
             EXAMPLES
               toll inspect commitment.bin
               toll inspect d28458…
+              toll inspect fixtures/objects/commitment.json --case object-commitment
               xxd -p frame.bin | toll inspect -
             """)
 
@@ -25,6 +26,9 @@ struct InspectCommand: AsyncParsableCommand {
         help: "A file, hexadecimal, base64url, or - for standard input.",
         completion: .file())
     var input: String
+
+    @Option(name: .customLong("case"), help: "Take this case out of a file of fixtures.")
+    var caseID: String?
 
     @Flag(help: "Take the argument as text, even if there is a file of that name.")
     var text = false
@@ -36,7 +40,16 @@ struct InspectCommand: AsyncParsableCommand {
         if let fault = found.fault {
             throw CommandError(
                 code: fault.reason.code, detail: "\(found.title): \(fault.detail)",
-                hint: fault.reason.hint, exitCode: .checkFailed)
+                hint: found.advice ?? Self.hint(fault.reason), exitCode: .checkFailed)
+        }
+    }
+
+    /// The registry sends people here for what is malformed.
+    private static func hint(_ reason: Reason) -> String {
+        switch reason {
+        case .malformed, .notCanonical:
+            "the bytes around the fault are shown above; spec/01-encoding.md says what stands there"
+        default: reason.hint
         }
     }
 
@@ -44,22 +57,70 @@ struct InspectCommand: AsyncParsableCommand {
     private static let bytesMaximum = Redemption.encodedBytesMaximum
 
     private func bytes() throws -> [UInt8] {
+        guard let raw = try content() else {
+            guard caseID == nil else { throw noFixtures }
+            do { return try InspectionInput.decode(input) } catch {
+                throw CommandError(
+                    code: error.reason.code,
+                    detail: "‘\(input.prefix(40))’ is no file, no hexadecimal and no base64url",
+                    hint: "give a file that exists, or pipe the bytes in: toll inspect - < FILE",
+                    exitCode: .usage)
+            }
+        }
+        if let file = FixtureFile(raw) { return try bytes(of: file) }
+        guard caseID == nil else { throw noFixtures }
+        return InspectionInput.bytes(raw)
+    }
+
+    /// What standard input or the file holds; nil if the argument itself is meant.
+    private func content() throws -> [UInt8]? {
         if input == "-" {
             let data = try FileHandle.standardInput.read(upToCount: 2 * Self.bytesMaximum + 1)
-            return InspectionInput.bytes(Array(data ?? Data()))
+            return Array(data ?? Data())
         }
-        if !text, FileManager.default.fileExists(atPath: input) {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
-            let data = try handle.read(upToCount: 2 * Self.bytesMaximum + 1)
-            return InspectionInput.bytes(Array(data ?? Data()))
+        var isFolder: ObjCBool = false
+        guard !text, FileManager.default.fileExists(atPath: input, isDirectory: &isFolder) else {
+            return nil
         }
-        do { return try InspectionInput.decode(input) } catch {
+        guard !isFolder.boolValue else {
+            throw CommandError.usage(
+                "‘\(input)’ is a folder", hint: "give one of its files: toll inspect \(input)/FILE")
+        }
+        guard let handle = FileHandle(forReadingAtPath: input),
+            let data = try? handle.read(upToCount: 2 * Self.bytesMaximum + 1)
+        else {
             throw CommandError(
-                code: error.reason.code,
-                detail: "‘\(input.prefix(40))’ is no file, no hexadecimal and no base64url",
-                hint: "give a file that exists, or pipe the bytes in: toll inspect - < FILE",
-                exitCode: .usage)
+                Refusal(.storageFailed, "‘\(input)’ cannot be read"),
+                hint: "look who may read it: ls -l '\(input)'")
         }
+        return Array(data)
+    }
+
+    private func bytes(of file: FixtureFile) throws(CommandError) -> [UInt8] {
+        let some = file.ids.prefix(3).joined(separator: ", ")
+        guard let caseID else {
+            throw .usage(
+                "‘\(input)’ is a file of fixtures with \(file.ids.count) cases",
+                hint: "name one with --case: \(some), …")
+        }
+        guard file.ids.contains(caseID) else {
+            throw CommandError(
+                code: "not-found", detail: "‘\(input)’ has no case ‘\(caseID)’",
+                hint: "its cases are \(some), …", exitCode: .unknown)
+        }
+        guard let bytes = file.bytes(of: caseID) else {
+            throw CommandError(
+                code: "not-found", detail: "the case ‘\(caseID)’ has no bytes to explain",
+                hint: "objects, frames, cbor, settlements and walks in fixtures/ have",
+                exitCode: .unknown)
+        }
+        return bytes
+    }
+
+    private var noFixtures: CommandError {
+        .usage(
+            "‘\(input.prefix(40))’ is no file of fixtures",
+            hint: "leave --case out, or name a JSON file below fixtures/")
     }
 
     private func lines(_ found: Inspection) -> [String] {
@@ -69,8 +130,9 @@ struct InspectCommand: AsyncParsableCommand {
             let name = String(repeating: "  ", count: part.depth) + part.name
             let padding = String(repeating: " ", count: max(0, width - name.count))
             let remark = part.remark.map { "  (\($0))" } ?? ""
+            let line = "  \(name)\(padding)  \(part.text)\(remark)"
             lines.append(
-                PrintableText.escape("  \(name)\(padding)  \(part.text)\(remark)"))
+                PrintableText.escape(part.text.isEmpty ? "  \(name)\(remark)" : line))
         }
         if let fault = found.fault { lines.append("  wrong: \(fault)") }
         if let context = found.faultContext { lines.append("  bytes: \(context)") }
