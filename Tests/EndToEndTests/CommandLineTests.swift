@@ -7,9 +7,11 @@ import TollCLI
 struct CommandLineTests {
     static let commands: [[String]] = [
         [], ["demo"], ["inspect"], ["wallet"], ["wallet", "init"], ["wallet", "load"],
-        ["wallet", "withdraw"], ["wallet", "pay"], ["wallet", "balance"], ["wallet", "channels"],
+        ["wallet", "withdraw"], ["wallet", "quote"], ["wallet", "pay"], ["wallet", "balance"],
+        ["wallet", "channels"],
         ["wallet", "history"], ["wallet", "close"], ["wallet", "restore"], ["merchant"],
-        ["merchant", "init"], ["merchant", "serve"], ["merchant", "balance"],
+        ["merchant", "init"], ["merchant", "serve"], ["merchant", "prices"],
+        ["merchant", "balance"],
         ["merchant", "channels"], ["merchant", "refund"], ["merchant", "redeem"], ["broker"],
         ["broker", "init"], ["broker", "serve"], ["broker", "accounts"], ["broker", "deposit"],
         ["broker", "payout"], ["broker", "credit"], ["broker", "ledger"],
@@ -38,7 +40,7 @@ struct CommandLineTests {
             (["merchant", "init", "--broker", "http://127.0.0.1:1"], 5),
             (["merchant", "init", "--broker", "http://192.0.2.1:8420"], 6),
             (["merchant", "init"], 2), (["wallet", "load"], 2), (["wallet", "fly"], 2),
-            (["broker", "init", "--asset", "EURO"], 1),
+            (["broker", "init", "--asset", "EURO"], 2),
             (["merchant", "serve", "--redeem-every", "9223372036854775807"], 2),
             (["merchant", "serve", "--redeem-every", "0"], 2),
         ] as [([String], Int32)])
@@ -59,6 +61,13 @@ struct CommandLineTests {
         let error = try JSONDecoder().decode(ErrorMessage.self, from: Data(outcome.errors.utf8))
         #expect(error.error.code == "not-found")
         #expect(!error.error.hint.isEmpty)
+    }
+
+    @Test func wrongUsageIsJSONToo() async throws {
+        let outcome = try await Program.toll.run(["wallet", "pay", "--json"], expecting: 2)
+        let error = try JSONDecoder().decode(ErrorMessage.self, from: Data(outcome.errors.utf8))
+        #expect(error.error.code == "usage")
+        #expect(error.error.hint.contains("toll wallet pay --help"))
     }
 
     private struct ErrorMessage: Decodable {

@@ -23,14 +23,18 @@ public enum JSONFile {
     ///   cannot be read.
     public static func read<Value: Decodable>(
         _ type: Value.Type, from path: String
-    ) throws(Refusal) -> Value {
+    ) throws(CommandError) -> Value {
         do {
             let data = try Data(contentsOf: URL(fileURLWithPath: path))
             return try JSONDecoder().decode(type, from: data)
         } catch let error as DecodingError {
-            throw Refusal(.malformed, "‘\(path)’: \(text(error))")
+            throw CommandError(
+                Refusal(.malformed, "‘\(path)’: \(text(error))"),
+                hint: "mend the file by hand, or bring back a copy of it")
         } catch {
-            throw Refusal(.storageFailed, "‘\(path)’ cannot be read")
+            throw CommandError(
+                Refusal(.storageFailed, "‘\(path)’ cannot be read"),
+                hint: "look who owns the file and who may read it: ls -l '\(path)'")
         }
     }
 

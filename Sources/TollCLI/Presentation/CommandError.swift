@@ -30,8 +30,22 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
         let place = refusal.offset.map { " (at byte \($0))" } ?? ""
         self.init(
             code: refusal.reason.code, detail: refusal.detail + place,
-            hint: hint ?? refusal.reason.hint,
+            hint: hint ?? Self.hint(refusal),
             exitCode: exitCode ?? ExitCode(refusal.reason))
+    }
+
+    /// The registry's hints are for all who meet a reason; these are for whoever typed a command.
+    private static func hint(_ refusal: Refusal) -> String {
+        switch refusal.reason {
+        case .malformed where refusal.offset == nil:
+            "compare what was given with --help of this command, and settings with what init wrote"
+        case .timedOut:
+            "is the other side running, and at this address? try again when it is"
+        case .unknownResource:
+            "ask the merchant what it sells: toll merchant prices, on its side, lists it"
+        default:
+            refusal.reason.hint
+        }
     }
 
     /// Any error as a failure of the command.
@@ -51,6 +65,12 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
         _ detail: String, hint: String = "see --help of this command"
     ) -> CommandError {
         CommandError(code: "usage", detail: detail, hint: hint, exitCode: .usage)
+    }
+
+    /// What was typed is not what is wanted there: the reason stays, and the process ends as for any
+    /// wrong usage.
+    public static func typed(_ refusal: Refusal, hint: String) -> CommandError {
+        CommandError(refusal, hint: hint, exitCode: .usage)
     }
 
     /// Something that is not done before it is confirmed.

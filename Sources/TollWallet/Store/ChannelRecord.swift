@@ -96,6 +96,14 @@ public struct ChannelRecord: Sendable, Equatable {
             try commitment.payload.worth.subtractingOrZero(progress.charged)
         }
     }
+
+    /// What was revealed and not charged: the next payments use it first.
+    public var credit: Amount {
+        get throws(Refusal) {
+            try commitment.payload.worth(at: progress.revealed)
+                .subtractingOrZero(progress.charged)
+        }
+    }
 }
 
 /// How far a channel is paid, as the wallet knows it.

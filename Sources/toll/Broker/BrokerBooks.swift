@@ -71,8 +71,8 @@ struct BrokerDeposit: AsyncParsableCommand {
 
     func run() async throws {
         let home = try BrokerHome(await common.context())
-        let party = try PartyText.key(account, "an account")
-        let amount = try home.asset.amount(amount)
+        let party = try PartyText.typed(account, "an account", from: "toll wallet balance")
+        let amount = try home.asset.typedAboveZero(amount)
         try await home.broker.deposit(
             amount, asset: home.asset, to: party, reference: reference)
         home.show(moved: amount, "deposit", party, reference)
@@ -109,8 +109,8 @@ struct BrokerPayout: AsyncParsableCommand {
 
     func run() async throws {
         let home = try BrokerHome(await common.context())
-        let party = try PartyText.key(party, "a party")
-        let amount = try home.asset.amount(amount)
+        let party = try PartyText.typed(party, "a party", from: "toll broker accounts")
+        let amount = try home.asset.typedAboveZero(amount)
         try await home.broker.payout(
             amount, asset: home.asset, from: party, as: payer ? .payer : .merchant,
             reference: reference)
@@ -168,13 +168,13 @@ struct BrokerCredit: AsyncParsableCommand {
 
     func run() async throws {
         let home = try BrokerHome(await common.context())
-        let party = try PartyText.key(account, "an account")
+        let party = try PartyText.typed(account, "an account", from: "toll wallet balance")
         var terms: CreditTerms?
         if let limit, let perCommitment {
             terms = CreditTerms(
-                limit: try home.asset.amount(limit),
-                limitPerCommitment: try home.asset.amount(perCommitment),
-                guarantee: try home.asset.amount(guarantee))
+                limit: try home.asset.typed(limit),
+                limitPerCommitment: try home.asset.typed(perCommitment),
+                guarantee: try home.asset.typed(guarantee))
         }
         try await home.broker.setCredit(terms, of: party, asset: home.asset)
         var facts = Facts()

@@ -48,7 +48,12 @@ struct BrokerInit: AsyncParsableCommand {
         guard (1...3650).contains(signingDays) else {
             throw CommandError.usage("--signing-days is 1 to 3650")
         }
-        let unit = try AssetText.asset(asset)
+        let unit = try AssetText.typed(asset)
+        _ = try unit.typed(feeFixed)
+        guard feeBasisPoints <= 10_000 else {
+            throw CommandError.usage(
+                "--fee-basis-points is at most 10000", hint: "100 basis points are one percent")
+        }
         try context.places.prepare(.broker)
         let root = try key(BrokerHome.rootKeyFile, context)
         let signing = try key(BrokerHome.signingKeyFile, context)
@@ -73,7 +78,9 @@ struct BrokerInit: AsyncParsableCommand {
         facts.add("Asset", .text("\(unit)"))
         facts.add("Faucet", .flag(faucet))
         context.output.show(facts)
-        context.output.say("Move root.key to a safe place. Next: toll broker serve")
+        context.output.say(
+            "Move \(context.places.file(.broker, BrokerHome.rootKeyFile)) to where no network "
+                + "reaches it: serving needs the signing key alone. Next: toll broker serve")
     }
 
     private func key(_ name: String, _ context: CommandContext) throws(Refusal) -> SigningKey {

@@ -67,6 +67,7 @@ private struct BrokerKeeper: Service {
                         logger.notice("released", metadata: ["commitments": "\(released)"])
                     }
                 } catch {
+                    guard !Task.isCancelled else { return }
                     logger.error("housekeeping waits", metadata: ["reason": "\(error.reason.code)"])
                 }
                 try? await Task.sleep(for: .seconds(60))
@@ -108,5 +109,11 @@ func serve(_ services: [any Service], logger: Logger) async throws {
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await group.run()
+    do { try await group.run() } catch let refusal as Refusal {
+        guard refusal.reason == .internal else { throw refusal }
+        throw CommandError(
+            refusal,
+            hint: "if another program listens there, stop it, or choose --listen HOST:PORT; port 0 "
+                + "takes a free one")
+    }
 }

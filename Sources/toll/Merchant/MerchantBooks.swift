@@ -10,6 +10,10 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         commandName: "balance",
         abstract: "Show what was accepted, spent, claimed and settled.",
         discussion: """
+            Accepted is what the paywords are worth, spent what was charged. The difference is \
+            credit: a payer reveals a little more than a price where the right denominations have \
+            run out, and its next payments use that first. You redeem what is spent.
+
             EXAMPLES
               toll merchant balance
               toll merchant balance --json | jq -r .unclaimed
@@ -33,6 +37,11 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         facts.add("Settled", .amount(balance.settled, home.asset))
         facts.add("Refused", .amount(balance.refused, home.asset))
         home.context.output.show(facts)
+        if balance.credit > .zero {
+            home.context.output.say(
+                "\(home.asset.textWithCode(balance.credit)) of what was accepted is credit: later "
+                    + "payments on the same channels use it first, and a close gives it back.")
+        }
     }
 }
 
@@ -57,7 +66,7 @@ struct MerchantChannels: AsyncParsableCommand {
 
     func run() async throws {
         let home = try MerchantHome(await common.context())
-        let cursor = try after.map { try ChannelText.id($0) }
+        let cursor = try after.map { try ChannelText.typed($0, from: "toll merchant channels") }
         var table = Table([
             "Channel", "Payer", "Payments", "Accepted", "Spent", "State", "Redeem by",
         ])
@@ -74,16 +83,5 @@ struct MerchantChannels: AsyncParsableCommand {
             ])
         }
         home.context.output.show(table)
-    }
-}
-
-/// A channel's id as a person types it.
-enum ChannelText {
-    static func id(_ text: String) throws(Refusal) -> CommitmentID {
-        guard let id = CommitmentID(hex: text) else {
-            throw Refusal(
-                .malformed, "a channel's id is 32 hexadecimal digits, not ‘\(text.prefix(40))’")
-        }
-        return id
     }
 }

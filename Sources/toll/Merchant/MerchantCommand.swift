@@ -13,7 +13,8 @@ struct MerchantCommand: AsyncParsableCommand {
               toll merchant redeem
             """,
         subcommands: [
-            MerchantInit.self, MerchantServe.self, MerchantBalanceCommand.self,
-            MerchantChannels.self, MerchantRefund.self, MerchantRedeem.self,
+            MerchantInit.self, MerchantServe.self, MerchantPrices.self,
+            MerchantBalanceCommand.self, MerchantChannels.self, MerchantRefund.self,
+            MerchantRedeem.self,
         ])
 }

@@ -27,7 +27,8 @@ struct MerchantInit: AsyncParsableCommand {
     @Option(
         name: .customLong("two-party"),
         help: ArgumentHelp(
-            "Be your own broker too: the most that one payer may owe you.", valueName: "amount"))
+            "Be your own broker too: the most that one payer may owe you, such as 5.",
+            valueName: "amount"))
     var twoParty: String?
 
     @Option(help: "A display name, which the broker puts into your certificate.")
@@ -62,6 +63,7 @@ struct MerchantInit: AsyncParsableCommand {
                 detail: "there is a merchant in ‘\(context.places.folder(.merchant))’ already",
                 hint: "edit its merchant.json, or choose another --home", exitCode: .refused)
         }
+        if url == nil || asset != nil { try checkAmounts() }
         try context.places.prepare(.merchant)
         let key = try merchantKey(context)
         var settings = MerchantSettings(
@@ -75,7 +77,7 @@ struct MerchantInit: AsyncParsableCommand {
             ]
         }
         let amounts = try AssetText.asset(settings.asset)
-        settings.twoPartyMaximum = try twoParty.map { amounts.text(try amounts.amount($0)) }
+        settings.twoPartyMaximum = try twoParty.map { amounts.text(try amounts.typedAboveZero($0)) }
         for price in price { try settings.add(price: price) }
         _ = try SQLiteChannelStore(
             path: context.places.file(.merchant, MerchantHome.storeFile))
@@ -83,6 +85,16 @@ struct MerchantInit: AsyncParsableCommand {
         try JSONFile.write(
             settings, to: context.places.file(.merchant, MerchantSettings.fileName))
         show(key.publicKey, settings, context)
+    }
+
+    /// Checks what was typed, before anything is made, where the asset does not depend on the broker.
+    private func checkAmounts() throws(CommandError) {
+        let text = asset ?? AssetText.standard
+        var settings = MerchantSettings(
+            asset: "\(try AssetText.typed(text))", name: nil, brokers: [], twoPartyMaximum: nil,
+            redeemMarginSeconds: 0, prices: [:])
+        if let twoParty { _ = try AssetText.typed(text).typedAboveZero(twoParty) }
+        for price in price { try settings.add(price: price) }
     }
 
     /// A key that an `init` before this one made and did not finish with is used again.
@@ -99,9 +111,9 @@ struct MerchantInit: AsyncParsableCommand {
     private func enrol(
         _ key: SigningKey, at url: String, _ settings: MerchantSettings, _ context: CommandContext
     ) async throws -> (root: PublicKey, asset: Asset) {
-        try await withBroker(connection.broker(url, context)) { client in
+        try await askingBroker(connection.broker(url, context)) { client in
             let description = try await client.describe()
-            let wanted = try asset.map { try AssetText.asset($0) } ?? description.assets[0]
+            let wanted = try asset.map { try AssetText.typed($0) } ?? description.assets[0]
             _ = try await client.enrol(
                 key.sign(
                     Enrolment(

@@ -2,6 +2,7 @@ import ArgumentParser
 import PayWord
 import TollCLI
 import TollMerchant
+import TollSQLite
 
 /// `toll merchant refund`: gives back what was spent and not yet claimed.
 struct MerchantRefund: AsyncParsableCommand {
@@ -30,14 +31,35 @@ struct MerchantRefund: AsyncParsableCommand {
 
     func run() async throws {
         let home = try MerchantHome(await common.context())
-        let id = try ChannelText.id(channel)
-        let status = try await home.merchant().refund(
-            id, amount: try home.asset.amount(amount), reference: reference.map { Array($0.utf8) })
+        let id = try ChannelText.typed(channel, from: "toll merchant channels")
+        let amount = try home.asset.typedAboveZero(amount)
+        let status: ChannelStatus
+        do {
+            status = try await home.merchant().refund(
+                id, amount: amount, reference: reference.map { Array($0.utf8) })
+        } catch {
+            throw try await hinted(error, id, home)
+        }
         var facts = Facts()
         facts.add("Channel", .text(id.hex))
         facts.add("Accepted", .amount(status.accepted, home.asset))
         facts.add("Spent", .amount(status.spent, home.asset))
         facts.add("Credit", .amount(status.credit, home.asset))
         home.context.output.show(facts)
+    }
+
+    private func hinted(
+        _ refusal: Refusal, _ id: CommitmentID, _ home: MerchantHome
+    ) async throws(Refusal) -> any Error {
+        guard [.insufficientFunds, .alreadySettled].contains(refusal.reason),
+            let state = try await home.store.channel(id)?.state
+        else { return refusal }
+        let spent = home.asset.textWithCode(state.spent)
+        let claimed = home.asset.text(try state.claimedWorth)
+        return CommandError(
+            Refusal(
+                refusal.reason, "\(spent) was spent on this channel, of which \(claimed) is claimed"
+            ),
+            hint: "give back no more than the difference; what is claimed, pay back in another way")
     }
 }

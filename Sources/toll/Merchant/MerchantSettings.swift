@@ -1,4 +1,5 @@
 import PayWord
+import TollCLI
 import TollMerchant
 
 /// What `toll merchant init` writes and a person may edit: `merchant.json`. It holds no secret.
@@ -41,13 +42,16 @@ struct MerchantSettings: Codable {
     }
 
     /// Adds `RESOURCE=PRICE` or `RESOURCE=PRICE/UNIT`.
-    mutating func add(price text: String) throws(Refusal) {
-        let form = "a price is RESOURCE=PRICE or RESOURCE=PRICE/UNIT, not ‘\(text)’"
-        guard let equals = text.lastIndex(of: "=") else { throw Refusal(.malformed, form) }
+    mutating func add(price text: String) throws(CommandError) {
+        let wrong = CommandError.typed(
+            Refusal(
+                .malformed, "a price is RESOURCE=PRICE or RESOURCE=PRICE/UNIT, not ‘\(text)’"),
+            hint: "such as --price article=0.25, or --price api=0.0005/call")
+        guard let equals = text.lastIndex(of: "=") else { throw wrong }
         let resource = String(text[..<equals])
         let parts = text[text.index(after: equals)...].split(separator: "/", maxSplits: 1)
-        guard !resource.isEmpty, let price = parts.first else { throw Refusal(.malformed, form) }
-        _ = try AssetText.asset(asset).amount(price)
+        guard !resource.isEmpty, let price = parts.first else { throw wrong }
+        _ = try AssetText.typed(asset).typedAboveZero(String(price))
         prices[resource] = Price(
             price: String(price), unit: parts.count == 2 ? String(parts[1]) : "piece")
     }

@@ -1,6 +1,7 @@
 import PayWord
+import TollCLI
 
-/// Assets and amounts as a person types them.
+/// Assets as a person types them.
 enum AssetText {
     /// Where nothing else is said: millionths of a euro.
     static let standard = "EUR/6"
@@ -13,34 +14,36 @@ enum AssetText {
         }
         return try Asset(code: String(parts[0]), scale: scale)
     }
-}
 
-/// A party's key as a person types it.
-enum PartyText {
-    static func key(_ text: String, _ what: String) throws(Refusal) -> PublicKey {
-        guard let key = PublicKey(text: text) else {
-            throw Refusal(.malformed, "\(what) is 43 characters of base64url, not ‘\(text)’")
+    /// The asset of a flag.
+    static func typed(_ text: String) throws(CommandError) -> Asset {
+        do { return try asset(text) } catch {
+            throw .typed(error, hint: "EUR/6 counts millionths of a euro, USD/2 cents of a dollar")
         }
-        return key
     }
 }
 
-/// An endpoint to listen on, as a person types it.
-struct Endpoint {
-    let host: String
-    let port: Int
-
-    /// `HOST:PORT`; port 0 lets the system choose.
-    init(_ text: String) throws(Refusal) {
-        guard let colon = text.lastIndex(of: ":"),
-            let port = UInt16(text[text.index(after: colon)...])
-        else { throw Refusal(.malformed, "an endpoint is HOST:PORT, not ‘\(text)’") }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        guard !host.isEmpty else {
-            throw Refusal(.malformed, "an endpoint is HOST:PORT, not ‘\(text)’")
+extension Asset {
+    /// An amount that a person typed.
+    func typed(_ text: String) throws(CommandError) -> Amount {
+        do { return try amount(text) } catch {
+            throw .typed(
+                error,
+                hint: "write a decimal with a point and at most \(scale) places, such as "
+                    + (scale > 1 ? "0.25" : "2"))
         }
-        self.host = String(host)
-        self.port = Int(port)
     }
+
+    /// An amount that a person typed, and that may not be nothing.
+    func typedAboveZero(_ text: String) throws(CommandError) -> Amount {
+        let amount = try typed(text)
+        guard amount > .zero else {
+            throw .typed(
+                Refusal(.malformed, "‘\(text)’ is nothing, and nothing was done"),
+                hint: "the least amount is \(self.text(Self.least)) \(code)")
+        }
+        return amount
+    }
+
+    private static let least = (try? Amount(units: 1)) ?? .zero
 }

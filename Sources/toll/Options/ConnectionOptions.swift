@@ -45,14 +45,43 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// A client of the broker at an address.
-    func broker(_ url: String, _ context: CommandContext) throws(Refusal) -> BrokerClient {
+    func broker(_ url: String, _ context: CommandContext) throws(CommandError) -> BrokerClient {
         var configuration = BrokerClientConfiguration()
         configuration.allowsPlainHTTPOffLoopback = transport.allowsInsecure(context)
-        if let file = context.settings.string("trust", flag: trust) {
-            configuration.trust = try .authorities(file: file)
+        do {
+            if let file = context.settings.string("trust", flag: trust) {
+                configuration.trust = try .authorities(file: file)
+            }
+            return try BrokerClient(
+                url, configuration: configuration, logger: context.logger("toll.broker-client"))
+        } catch {
+            switch error.reason {
+            case .malformed:
+                throw .typed(
+                    error, hint: "give the URL that toll broker serve prints: http://127.0.0.1:8420"
+                )
+            case .insecureTransport:
+                throw CommandError(
+                    error,
+                    hint: "use its https:// address, or --allow-insecure-transport if you know the "
+                        + "risk")
+            default: throw CommandError(error)
+            }
         }
-        return try BrokerClient(
-            url, configuration: configuration, logger: context.logger("toll.broker-client"))
+    }
+}
+
+/// Does work with a client for a person, and ends it. If nobody answers, the hint says how somebody
+/// would.
+func askingBroker<Value>(
+    _ client: BrokerClient, _ work: (BrokerClient) async throws -> Value
+) async throws -> Value {
+    do { return try await withBroker(client, work) } catch let refusal as Refusal {
+        guard refusal.reason == .timedOut else { throw refusal }
+        throw CommandError(
+            refusal,
+            hint: "is the broker running at this address? toll broker serve starts one; then run "
+                + "this again")
     }
 }
 

@@ -37,9 +37,15 @@ struct WalletClose: AsyncParsableCommand {
         let home = try WalletHome(await common.context())
         var records = try await home.wallet.channels()
         if let channel {
-            let id = try ChannelText.id(channel)
+            let id = try ChannelText.typed(channel, from: "toll wallet channels")
             records = [try await home.wallet.channel(id)]
+            if let why = Self.obstacle(records[0]) { throw why }
         } else {
+            for record in records {
+                guard let why = Self.obstacle(record) else { continue }
+                home.context.output.warn(
+                    "\(record.id.hex) is left as it is: \(why.detail); \(why.hint)")
+            }
             records = records.filter {
                 $0.stage == .ready || ($0.stage == .closed && !$0.isCloseDelivered)
             }
@@ -58,7 +64,14 @@ struct WalletClose: AsyncParsableCommand {
                     .text("closed"),
                 ])
             } catch {
-                home.context.output.warn("\(record.id.hex) stays open: \(error)")
+                let why = CommandError(describing: error)
+                if record.isUntaken, why.code == Reason.limitExceeded.code {
+                    home.context.output.warn(
+                        "\(record.id.hex) is left as it is: the merchant never took it, and nothing "
+                            + "is locked for it")
+                    continue
+                }
+                home.context.output.warn("\(record.id.hex) stays open: \(why.code): \(why.detail)")
                 failure = error
             }
         }
@@ -66,22 +79,43 @@ struct WalletClose: AsyncParsableCommand {
         if let failure { throw failure }
     }
 
+    /// Why a channel cannot be closed, and what becomes of its money; nil if it can, or is.
+    private static func obstacle(_ record: TollWallet.ChannelRecord) -> CommandError? {
+        let end = UTCText.text(record.commitment.payload.redeemBy)
+        let rest =
+            record.mode == .reserved
+            ? "what is not redeemed comes back by itself a day after \(end)"
+            : "nothing was locked for it, and it ends at \(end)"
+        switch record.stage {
+        case .ready, .closed: return nil
+        case .disputed:
+            let claim = record.dispute.map { ": \($0)" } ?? ""
+            return CommandError(
+                Refusal(.overclaimed, "it is disputed\(claim)"),
+                hint: "settle it with the merchant; \(rest)")
+        case .committed:
+            return CommandError(
+                Refusal(.notReserved, "the broker has not answered its reservation"),
+                hint: "there is nothing to close; if the broker has it, \(rest)")
+        }
+    }
+
     private func close(_ record: TollWallet.ChannelRecord, _ home: WalletHome) async throws {
         if record.stage != .closed {
-            let link = try await home.connect(try MerchantAddress(record.address), connection)
-            do {
+            try await home.dialling(MerchantAddress(record.address), connection) { link in
                 _ = try await home.wallet.connect(record.id, over: link)
                 try await home.wallet.close(record.id, at: nil)
-                await link.end()
-            } catch {
-                await link.end()
-                throw error
             }
         }
         guard record.mode != .twoParty else { return }
         let (_, url) = try home.broker()
-        try await withBroker(connection.broker(url, home.context)) { client in
+        try await askingBroker(connection.broker(url, home.context)) { client in
             try await home.wallet.close(record.id, at: client)
         }
     }
+}
+
+extension TollWallet.ChannelRecord {
+    /// Whether it is a promise that nobody was paid by, and that locks nothing.
+    fileprivate var isUntaken: Bool { mode == .twoParty && progress.payments == 0 }
 }

@@ -14,8 +14,9 @@ struct WalletCommand: AsyncParsableCommand {
               toll wallet close --all
             """,
         subcommands: [
-            WalletInit.self, WalletLoad.self, WalletWithdraw.self, WalletPay.self,
-            WalletBalance.self, WalletChannels.self, WalletHistory.self, WalletClose.self,
+            WalletInit.self, WalletLoad.self, WalletWithdraw.self, WalletQuote.self,
+            WalletPay.self, WalletBalance.self, WalletChannels.self, WalletHistory.self,
+            WalletClose.self,
             WalletRestore.self,
         ])
 }

@@ -58,6 +58,14 @@ struct BudgetOptions: ParsableArguments {
 
     @Option(help: "The most days that money may be locked.")
     var lockDays: UInt64 = 30
+
+    /// Checks what was typed, before anything is made.
+    func check(_ asset: String?) throws(CommandError) {
+        let asset = try AssetText.typed(asset ?? AssetText.standard)
+        for text in [perPayment, perDay, perMerchant] {
+            if let text { _ = try asset.typed(text) }
+        }
+    }
 }
 
 /// What `init` and `restore` have in common.
@@ -95,11 +103,12 @@ enum WalletMaking {
                 perPayment: budget.perPayment, perDay: budget.perDay,
                 perMerchantAndDay: budget.perMerchant, perCommitment: nil),
             lockDays: budget.lockDays)
+        try budget.check(asset)
         let wallet = try WalletHome.open(context, policy: try settings.policy())
         if let url {
-            let account = try await withBroker(connection.broker(url, context)) { client in
+            let account = try await askingBroker(connection.broker(url, context)) { client in
                 let description = try await client.describe()
-                let wanted = try asset.map { try AssetText.asset($0) } ?? description.assets[0]
+                let wanted = try asset.map { try AssetText.typed($0) } ?? description.assets[0]
                 return try await wallet.enrol(
                     at: client, root: description.root, address: url, asset: wanted)
             }

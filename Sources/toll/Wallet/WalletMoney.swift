@@ -27,20 +27,37 @@ struct WalletLoad: AsyncParsableCommand {
     func run() async throws {
         let home = try WalletHome(await common.context())
         let (root, url) = try home.broker()
-        let amount = try home.asset.amount(amount)
-        let statement = try await withBroker(connection.broker(url, home.context)) { client in
+        let amount = try home.asset.typedAboveZero(amount)
+        let statement = try await askingBroker(connection.broker(url, home.context)) { client in
             do throws(Refusal) {
                 try await home.wallet.drawFaucet(amount, at: client, root: root, asset: home.asset)
             } catch {
-                guard error.reason == .notEnabled else { throw error }
-                let account = try home.wallet.accountKey(at: root)
-                throw CommandError(
-                    error,
-                    hint: "pay the operator, who books it: toll broker deposit \(account) AMOUNT")
+                throw try hinted(error, home, root)
             }
             return try await home.wallet.statement(at: client, root: root, asset: home.asset)
         }
         home.context.output.show(statement.facts)
+    }
+
+    private func hinted(
+        _ refusal: Refusal, _ home: WalletHome, _ root: PublicKey
+    ) throws(Refusal) -> any Error {
+        switch refusal.reason {
+        case .notEnabled:
+            let account = try home.wallet.accountKey(at: root)
+            return CommandError(
+                refusal,
+                hint: "pay the operator, who books it: toll broker deposit \(account) AMOUNT "
+                    + "--reference NAME")
+        case .limitExceeded:
+            return CommandError(
+                refusal, hint: "load less, or have the operator raise the faucet in broker.json")
+        case .rateLimited:
+            return CommandError(
+                refusal,
+                hint: "wait a day, or have the operator raise the faucet in broker.json")
+        default: return refusal
+        }
     }
 }
 
@@ -70,14 +87,14 @@ struct WalletWithdraw: AsyncParsableCommand {
     func run() async throws {
         let home = try WalletHome(await common.context())
         let (root, url) = try home.broker()
-        let amount = try home.asset.amount(amount)
+        let amount = try home.asset.typedAboveZero(amount)
         let reference = try reference.map { text in
             guard let reference = RequestReference(hex: text) else {
                 throw CommandError.usage("--reference is 32 hexadecimal digits")
             }
             return reference
         }
-        let statement = try await withBroker(connection.broker(url, home.context)) { client in
+        let statement = try await askingBroker(connection.broker(url, home.context)) { client in
             try await home.wallet.withdraw(
                 amount, at: client, root: root, asset: home.asset, destination: to,
                 reference: reference)
@@ -93,6 +110,10 @@ struct WalletBalance: AsyncParsableCommand {
         commandName: "balance",
         abstract: "Show what is available, reserved, and left on channels.",
         discussion: """
+            Paid today is what budgets count: all that was revealed, with what of it is credit on \
+            open channels. Credit arises where the right denominations have run out; the next \
+            payments use it first.
+
             EXAMPLES
               toll wallet balance
               toll wallet balance --json | jq -r .available
@@ -104,19 +125,28 @@ struct WalletBalance: AsyncParsableCommand {
     func run() async throws {
         let home = try WalletHome(await common.context())
         let (root, url) = try home.broker()
-        let statement = try await withBroker(connection.broker(url, home.context)) { client in
+        let statement = try await askingBroker(connection.broker(url, home.context)) { client in
             try await home.wallet.statement(at: client, root: root, asset: home.asset)
         }
         var facts = statement.facts
         let live = try await home.wallet.channels().filter { $0.stage == .ready }
-        var spendable = Amount.zero
-        for channel in live { spendable = try spendable.adding(channel.spendable) }
+        var (spendable, credit) = (Amount.zero, Amount.zero)
+        for channel in live where channel.asset == home.asset {
+            spendable = try spendable.adding(channel.spendable)
+            credit = try credit.adding(channel.credit)
+        }
         facts.add("On channels", .amount(spendable, home.asset))
         facts.add(
             "Paid today",
             .amount(
                 try await home.wallet.revealedToday(asset: home.asset), home.asset))
+        facts.add("Credit", .amount(credit, home.asset))
         home.context.output.show(facts)
+        if credit > .zero {
+            home.context.output.say(
+                "\(home.asset.textWithCode(credit)) of what was paid is credit: the next payments "
+                    + "on the same channel use it first, and closing gives it back.")
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import PayWord
-import TollBrokerAPI
 import TollCLI
 import TollTransport
 import TollWallet
@@ -11,8 +10,9 @@ struct WalletPay: AsyncParsableCommand {
         commandName: "pay",
         abstract: "Pay a merchant for a resource, or an amount.",
         discussion: """
-            Uses a channel to this merchant that has enough left, or opens one: that locks some \
-            money at the broker, once, and what is not spent comes back with toll wallet close.
+            Uses a channel to this merchant that has enough left, or opens one: that locks ten times \
+            what is paid, or what there is, at the broker; --lock says how much instead. What is not \
+            spent comes back with toll wallet close.
 
             EXAMPLES
               toll wallet pay toll+tcp://KEY@127.0.0.1:7600 article
@@ -61,23 +61,29 @@ struct WalletPay: AsyncParsableCommand {
 
     func run() async throws {
         let home = try WalletHome(await common.context())
-        let link = try await home.connect(try MerchantAddress(address), connection)
-        do {
-            try await pay(home, link)
-            await link.end()
-        } catch {
-            await link.end()
-            throw error
+        let place = try MerchantText.typed(address)
+        let amount = try amount.map { try home.asset.typedAboveZero($0) }
+        let lock = try lock.map { try home.asset.typedAboveZero($0) }
+        try await home.dialling(place, connection) { link in
+            try await pay(home, link, amount, lock: lock)
         }
     }
 
-    private func pay(_ home: WalletHome, _ link: PeerConnection) async throws {
+    private func pay(
+        _ home: WalletHome, _ link: PeerConnection, _ amount: Amount?, lock: Amount?
+    ) async throws {
         var offer: Verified<Offer>?
         if let resource { offer = try await home.wallet.quote(resource, over: link) }
-        let price = try offer?.payload.price ?? home.asset.amount(amount ?? "")
-        let total = try price.multiplied(by: UInt64(count))
-        let channel = try await channel(home, link, total: total, offer: offer)
-        _ = try await home.wallet.connect(channel, over: link)
+        let price = offer?.payload.price ?? amount ?? .zero
+        guard price > .zero else {
+            throw CommandError(
+                Refusal(.malformed, "the merchant asks nothing for this, so nothing was done"),
+                hint: "use it without paying, or give it a tip: --amount AMOUNT in its place")
+        }
+        let channel = try await PayChannel(
+            home: home, link: link, connection: connection, address: address, price: price,
+            count: UInt64(count), lock: lock, offer: offer
+        ).connected()
 
         let intent = PaymentIntent(
             amount: price, reference: reference.map { Array($0.utf8) }, memo: memo,
@@ -88,7 +94,9 @@ struct WalletPay: AsyncParsableCommand {
         while paid < count {
             let batch = Array(repeating: intent, count: min(Self.batchCount, count - paid))
             for outcome in try await home.wallet.pay(channel, batch) {
-                guard outcome.isAcknowledged else { throw stopped(outcome, after: paid) }
+                guard outcome.isAcknowledged else {
+                    throw stopped(outcome, after: paid, channel, home)
+                }
                 paid += 1
             }
             bar.update(done: UInt64(paid))
@@ -97,7 +105,9 @@ struct WalletPay: AsyncParsableCommand {
         try await show(home, channel, paid: paid, price: price)
     }
 
-    private func stopped(_ outcome: PaymentOutcome, after paid: Int) -> any Error {
+    private func stopped(
+        _ outcome: PaymentOutcome, after paid: Int, _ channel: CommitmentID, _ home: WalletHome
+    ) -> any Error {
         guard let refusal = outcome.refusal else {
             return CommandError(
                 code: Reason.timedOut.code,
@@ -105,9 +115,20 @@ struct WalletPay: AsyncParsableCommand {
                 hint: "run the same command again: what was counted is not paid twice",
                 exitCode: .unreachable)
         }
-        return paid == 0
-            ? refusal
-            : Refusal(refusal.reason, "after \(paid) payments: \(refusal.detail)")
+        let told =
+            paid == 0
+            ? refusal : Refusal(refusal.reason, "after \(paid) payments: \(refusal.detail)")
+        switch refusal.reason {
+        case .budgetExceeded:
+            let file = home.context.places.file(.wallet, WalletSettings.fileName)
+            return CommandError(
+                told, hint: "raise the budget in \(file), or wait until the next day (UTC)")
+        case .insufficientFunds:
+            return CommandError(
+                told,
+                hint: "the channel is used up: toll wallet close \(channel.hex), then pay again")
+        default: return told
+        }
     }
 
     private func show(
@@ -120,73 +141,13 @@ struct WalletPay: AsyncParsableCommand {
         facts.add("Paid", .amount(try price.multiplied(by: UInt64(paid)), home.asset))
         facts.add("Asset", .text(home.asset.code))
         facts.add("Left on channel", .amount(try channel.spendable, home.asset))
+        facts.add("Credit", .amount(try channel.credit, home.asset))
         home.context.output.show(facts)
-    }
-
-    /// A channel with enough left, or a new one.
-    private func channel(
-        _ home: WalletHome, _ link: PeerConnection, total: Amount, offer: Verified<Offer>?
-    ) async throws -> CommitmentID {
-        for record in try await home.wallet.channels()
-        where record.stage == .ready && record.merchant == link.merchant
-            && record.asset == home.asset
-            && record.commitment.payload.expiresAt
-                > CommandContext.clock().adding(home.wallet.policy.expiryMargin)
-        {
-            if try record.spendable >= total { return record.id }
-        }
-        let isTwoParty = offer?.payload.brokers == [link.merchant] || home.settings.broker == nil
-        return isTwoParty
-            ? try await openTwoParty(home, link, total)
-            : try await openReserved(home, link, total)
-    }
-
-    private func openTwoParty(
-        _ home: WalletHome, _ link: PeerConnection, _ total: Amount
-    ) async throws -> CommitmentID {
-        let worth = try lock.map { try home.asset.amount($0) } ?? total.multiplied(by: 10)
-        home.context.output.say(
-            "Opening a channel of \(home.asset.text(worth)) \(home.asset.code); the merchant is "
-                + "its own broker.")
-        return try await home.wallet.openTwoPartyChannel(
-            try terms(home, link, broker: link.merchant, worth: worth)
-        ).id
-    }
-
-    private func openReserved(
-        _ home: WalletHome, _ link: PeerConnection, _ total: Amount
-    ) async throws -> CommitmentID {
-        let (root, url) = try home.broker()
-        return try await withBroker(connection.broker(url, home.context)) { client in
-            let available = try await home.wallet.statement(
-                at: client, root: root, asset: home.asset
-            ).available
-            guard available >= total else {
-                throw CommandError(
-                    Refusal(
-                        .insufficientFunds,
-                        "\(home.asset.text(total)) is wanted, \(home.asset.text(available)) is "
-                            + "available"),
-                    hint: "load the account first: toll wallet load AMOUNT")
-            }
-            // Ten times what is paid now spares the next commands a channel of their own.
-            let worth =
-                try lock.map { try home.asset.amount($0) }
-                ?? min(available, (try? total.multiplied(by: 10)) ?? available)
+        if try channel.credit > .zero {
             home.context.output.say(
-                "Opening a channel: \(home.asset.text(worth)) \(home.asset.code) is locked at the "
-                    + "broker.")
-            return try await home.wallet.openChannel(
-                try terms(home, link, broker: root, worth: worth), at: client
-            ).id
+                "\(home.asset.textWithCode(try channel.credit)) more was revealed than charged, for "
+                    + "want of change: credit, which the next payments on this channel use first, "
+                    + "and which closing gives back.")
         }
-    }
-
-    private func terms(
-        _ home: WalletHome, _ link: PeerConnection, broker: PublicKey, worth: Amount
-    ) throws(Refusal) -> ChannelTerms {
-        ChannelTerms(
-            merchant: link.merchant, address: address, broker: broker, asset: home.asset,
-            plan: try ChainPlan(capacity: worth), from: CommandContext.clock())
     }
 }

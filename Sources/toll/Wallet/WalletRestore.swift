@@ -44,7 +44,7 @@ struct WalletRestore: AsyncParsableCommand {
         }
         let home = try WalletHome(context)
         let (root, _) = try home.broker()
-        let report = try await withBroker(connection.broker(broker, context)) { client in
+        let report = try await askingBroker(connection.broker(broker, context)) { client in
             try await home.wallet.restore(
                 from: client, root: root, address: broker, asset: home.asset)
         }
