@@ -93,11 +93,11 @@ struct WalletPay: AsyncParsableCommand {
         var paid = 0
         while paid < count {
             let batch = Array(repeating: intent, count: min(Self.batchCount, count - paid))
-            for outcome in try await home.wallet.pay(channel, batch) {
-                guard outcome.isAcknowledged else {
-                    throw stopped(outcome, after: paid, channel, home)
-                }
-                paid += 1
+            let outcomes = try await home.wallet.pay(channel, batch)
+            paid += outcomes.count { $0.isAcknowledged }
+            if let first = outcomes.first(where: { !$0.isAcknowledged }) {
+                let unanswered = outcomes.count { $0 == .unanswered }
+                throw stopped(first, after: paid, unanswered: unanswered, channel, home)
             }
             bar.update(done: UInt64(paid))
         }
@@ -106,14 +106,15 @@ struct WalletPay: AsyncParsableCommand {
     }
 
     private func stopped(
-        _ outcome: PaymentOutcome, after paid: Int, _ channel: CommitmentID, _ home: WalletHome
+        _ outcome: PaymentOutcome, after paid: Int, unanswered: Int, _ channel: CommitmentID,
+        _ home: WalletHome
     ) -> any Error {
         guard let refusal = outcome.refusal else {
             return CommandError(
                 code: Reason.timedOut.code,
-                detail: "no answer after \(paid) payments; the next may or may not be counted",
-                hint: "run the same command again: what was counted is not paid twice",
-                exitCode: .unreachable)
+                detail:
+                    "no answer after \(paid) payments; \(unanswered) more may be counted or not",
+                hint: goingOn(after: paid + unanswered), exitCode: .unreachable)
         }
         let told =
             paid == 0
@@ -129,6 +130,16 @@ struct WalletPay: AsyncParsableCommand {
                 hint: "the channel is used up: toll wallet close \(channel.hex), then pay again")
         default: return told
         }
+    }
+
+    /// How to pay the rest and nothing twice: what was not answered is found out on connecting, and
+    /// sent again if it did not arrive.
+    private func goingOn(after sent: Int) -> String {
+        if reference != nil { return "run the same command again: the reference makes it once" }
+        let settles = "what was not answered is found out then, and sent again if need be"
+        return sent < count
+            ? "pay the rest with --count \(count - sent); \(settles)"
+            : "do not pay it again: connect with the next toll wallet pay; \(settles)"
     }
 
     private func show(
