@@ -1,0 +1,148 @@
+"""Compares another implementation with this one on random requests, over its stub."""
+
+import json
+import queue
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+
+from .compare import difference
+from .making import MAKERS, World
+from .making.world import Rng
+from .stub import answer
+
+SHOWN = 10
+IN_FLIGHT = 256
+# Members whose type or width a mutation must not touch, because nothing is said of what follows.
+KEPT = {"op", "id", "at", "began", "kind", "role", "steps"}
+
+
+def make(world, seed, number, operations, weights):
+    """The request of one number: the same for the same seed, whatever was asked before."""
+    rng = Rng(f"{seed}/{number}")
+    op = rng.choices(operations, weights)[0]
+    request = {"op": op} | MAKERS[op][1](rng, world)
+    if rng.chance(0.08):
+        mutate(rng, request)
+    return {"id": number} | request
+
+
+def mutate(rng, request):
+    """What JSON may do to an input: leave it out, write it otherwise, or give it another type."""
+    names = [name for name in request if name not in KEPT]
+    if not names:
+        return
+    name = rng.choice(names)
+    value = request[name]
+    what = rng.randrange(6)
+    if what == 0:
+        del request[name]
+    elif what == 1:
+        request[name] = None
+    elif what == 2 and isinstance(value, str):
+        request[name] = value.upper() if rng.chance(0.5) else value + rng.choice(("0", "00", "x"))
+    elif what == 3 and isinstance(value, int):
+        request[name] = rng.choice((str(value), -1, str(2**64), 10**30, 1.5, "", "1x"))
+    elif what == 4:
+        request[name] = rng.choice((True, {}, "", "zz", -1, 0.5))
+    else:
+        request["unknown"] = rng.choice((1, None, "x", [{}]))
+
+
+class Stub:
+    """The other implementation. Requests are written by one thread, and read back by another."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.requests, self.answers = queue.Queue(IN_FLIGHT), queue.Queue()
+        threading.Thread(target=self.write, daemon=True).start()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def write(self):
+        try:
+            while (line := self.requests.get()) is not None:
+                self.process.stdin.write(line)
+                if self.requests.empty():
+                    self.process.stdin.flush()
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # the reader tells
+
+    def read(self):
+        for line in self.process.stdout:
+            self.answers.put(line)
+        self.answers.put(None)
+
+
+def disagreement(mine, line):
+    """How another answer differs from this implementation's, or None."""
+    try:
+        theirs = json.loads(line)
+    except ValueError:
+        return "no JSON"
+    if theirs.get("id") != mine["id"]:
+        return f"the id {theirs.get('id')}"
+    if theirs.get("ok") != mine["ok"] or theirs.get("reason") != mine.get("reason"):
+        return f"{theirs.get('reason', 'ok')} for {mine.get('reason', 'ok')}"
+    if "offset" in theirs and theirs["offset"] != mine.get("offset"):
+        return f"offset {theirs['offset']} for {mine.get('offset')}"
+    return difference(mine.get("result", {}), theirs.get("result", {}))
+
+
+def run(command, seed, count, only=None):
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    print(f"seed {seed}, {count} requests", flush=True)
+    operations = only or list(MAKERS)
+    weights = [MAKERS[op][0] for op in operations]
+    world, stub = World(seed), Stub(command)
+    began, counts, reasons, faults = time.monotonic(), Counter(), Counter(), []
+    expected, sent, received, alive = {}, 0, 0, True
+    while received < count and alive:
+        if sent < count and sent - received < IN_FLIGHT:
+            request = make(world, seed, sent, operations, weights)
+            line = json.dumps(request).encode() + b"\n"
+            stub.requests.put(line)
+            mine = answer(line)
+            expected[sent] = request, mine
+            counts[request["op"], mine["ok"]] += 1
+            reasons[mine.get("reason")] += 1
+            sent += 1
+        while sent - received >= IN_FLIGHT or sent == count or not stub.answers.empty():
+            if received == count:
+                break
+            line = stub.answers.get()
+            if line is None:
+                alive = False
+                break
+            request, mine = expected.pop(received)
+            received += 1
+            where = disagreement(mine, line)
+            if where:
+                faults.append((request, mine, line.decode(errors="replace"), where))
+    stub.requests.put(None)
+    stub.process.wait(timeout=30)
+    report(counts, reasons, faults, time.monotonic() - began)
+    if not alive:
+        print(f"the stub stopped after {received} answers, at request\n"
+              f"  {json.dumps(expected[received][0]) if received in expected else 'none'}")
+    return 1 if faults or not alive else 0
+
+
+def report(counts, reasons, faults, seconds):
+    print(f"{'operation':20}{'accepted':>10}{'refused':>10}")
+    for op in sorted({op for op, _ in counts}):
+        print(f"{op:20}{counts[op, True]:10}{counts[op, False]:10}")
+    accepted = sum(n for (_, ok), n in counts.items() if ok)
+    total = sum(counts.values())
+    print(f"{'all':20}{accepted:10}{total - accepted:10}   {len(reasons) - 1} reasons, "
+          f"{seconds:.0f} s, {len(faults)} disagreements")
+    for request, mine, theirs, where in faults[:SHOWN]:
+        print(f"\n{request['op']} {request['id']}: {where}\n  request {json.dumps(request)}\n"
+              f"  here    {json.dumps(mine, ensure_ascii=False)}\n  there   {theirs.rstrip()}")
+    if faults:
+        print(f"\n{len(faults)} disagreements by operation:",
+              dict(Counter(request["op"] for request, *_ in faults)))
+    sys.stdout.flush()
