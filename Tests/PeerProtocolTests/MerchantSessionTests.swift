@@ -162,6 +162,12 @@ import Testing
     #expect(pair.merchantEnd == .refusedByPeer(.internal, Reason.internal.summary))
 }
 
+@Test func aPayersErrorOfASequenceWithoutAHandleIsUnexpected() throws {
+    var pair = try SessionPair.established()
+    try pair.inject([.error(PeerError(Refusal(.busy), sequence: 0))])
+    #expect(pair.merchantEnd?.refusal == Refusal(.unexpectedMessage))
+}
+
 @Test func quotesAreAnsweredInTheirOrder() throws {
     var pair = try SessionPair.established()
     pair.clear()

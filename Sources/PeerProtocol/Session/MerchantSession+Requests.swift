@@ -41,7 +41,7 @@ extension MerchantSession {
         case .pay(let pay): try takePay(pay)
         case .close(let handle, let request): takeClose(handle, request)
         case .receiptPlease(let handle): takeReceiptPlease(handle)
-        case .error(let error): takeError(error)
+        case .error(let error): try takeError(error)
         case .hello, .helloAck, .offer, .opened, .paid, .meter, .closed, .receipt:
             throw Refusal(.unexpectedMessage, "\(message.kind) has no place here")
         }
@@ -131,8 +131,11 @@ extension MerchantSession {
     }
 
     /// A payer's error about a handle calls for nothing; one about the connection ends it.
-    private mutating func takeError(_ error: PeerError) {
+    private mutating func takeError(_ error: PeerError) throws(Refusal) {
         guard error.handle == nil else { return }
+        guard error.sequence == nil else {
+            throw Refusal(.unexpectedMessage, "an error of no handle's payment")
+        }
         end(.refusedByPeer(error.refusal))
     }
 
