@@ -65,7 +65,7 @@ def told(answer):
         "refusals": [{"position": p, "reason": CODE[r]} for p, r in fields[11]],
         "outcomes": [leaf.hex() for leaf in leaves],
         "leaves": [merkle.leaf_hash(leaf).hex() for leaf in leaves],
-        "root": fields[14].hex(),
+        "root": fields[14].hex(), "settlement_id": fields[12].hex(),
     }
 
 

@@ -19,9 +19,10 @@ class Book:
         self.account = account or self.object.fields[2]
         self.keys = [chains.key(chains.context(self.object.fields), ordinal)
                      for ordinal in range(len(self.object.fields[6]))]
-        self.redeemed = [[0, root] for _, _, root in self.object.fields[6]]
+        self.before = [(0, root) for _, _, root in self.object.fields[6]]
         for ordinal, index, payword in redeemed:
-            self.redeemed[ordinal] = [index, payword]
+            self.before[ordinal] = index, payword
+        self.redeemed = [index for index, _ in self.before]
 
 
 def release(commitment, outages):
@@ -40,6 +41,9 @@ class Broker:
                  guarantees_used=None, recorded=None):
         self.root = keys.public_key(root_seed)
         self.seed, self.certificates = signing_seed or root_seed, list(certificates)
+        known = objects.signing_keys(self.root, self.certificates)
+        if signing_seed and keys.public_key(signing_seed) not in known:
+            raise Refused("bad-signature", "the signing key is not certified")
         self.now, self.settlement_id, self.assets = now, settlement_id, assets
         self.basis_points, self.fixed, self.enrolled = basis_points, fixed, enrolled
         self.books = {book.object.id: book for book in books}
@@ -85,7 +89,7 @@ class Broker:
             self.judge_without_hashing(reference, commitment, book, claimed)
         except Refused:
             return cost
-        return cost + sum(max(0, i - book.redeemed[ordinal][0]) for ordinal, i, _ in claimed)
+        return cost + sum(max(0, i - book.before[ordinal][0]) for ordinal, i, _ in claimed)
 
     def find(self, reference):
         """Steps 1 and 3: the commitment that a claim names, and the book of it."""
@@ -114,7 +118,7 @@ class Broker:
         if any(index > fields[6][ordinal][1] for ordinal, index, _ in claimed):
             raise Refused("index-past-end")
         if book.state == "closed" and any(
-                index > max(book.final[ordinal], book.redeemed[ordinal][0])
+                index > max(book.final[ordinal], book.redeemed[ordinal])
                 for ordinal, index, _ in claimed):
             raise Refused("channel-closed")
 
@@ -127,13 +131,13 @@ class Broker:
             if len(reference) != 16 and (book is None or reference != book.data):
                 objects.check_party(commitment)  # 2
             self.judge_without_hashing(reference, commitment, book, claimed)
-            advances = []
-            for ordinal, index, payword in claimed:  # 12
-                start, below = book.redeemed[ordinal]
+            for ordinal, index, payword in claimed:  # 12, from where the batch found the chain
+                start, below = book.before[ordinal]
                 if index > start:
                     if chains.walk(book.keys[ordinal], index, payword, index - start) != below:
                         raise Refused("bad-payword")
-                    advances.append([ordinal, start, index])
+            advances = [[ordinal, book.redeemed[ordinal], index] for ordinal, index, _ in claimed
+                        if index > book.redeemed[ordinal]]
             amount = sum(commitment.fields[6][o][0] * (end - start) for o, start, end in advances)
             amounts.fitting(self.gross + amount)  # 13
             if book.credit:
@@ -141,9 +145,8 @@ class Broker:
         except Refused as refused:
             return [commitment_id, [], 0, NUMBER[refused.reason]]
         self.gross += amount
-        for ordinal, index, payword in claimed:
-            if index > book.redeemed[ordinal][0]:
-                book.redeemed[ordinal] = [index, payword]
+        for ordinal, _, end in advances:
+            book.redeemed[ordinal] = end
         return [commitment_id, advances, amount, None]
 
     def draw(self, book, amount):

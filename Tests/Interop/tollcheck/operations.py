@@ -161,7 +161,7 @@ def chain_walk(inputs):
 @operation("chain.pay")
 def chain_pay(inputs):
     key = inputs.bytes("chain_key", 16)
-    length = inputs.integer("length", 2**32 - 1, 2**32 - 1)
+    length = inputs.index("length") if inputs.has("length") else chains.LENGTH_MAXIMUM
     accepted_index, accepted = inputs.index("accepted_index"), inputs.bytes("accepted", 32)
     index, payword = inputs.index(), inputs.bytes("payword", 32)
     limit = inputs.integer("limit", 2**32 - 1)
@@ -173,19 +173,16 @@ def chain_pay(inputs):
 
 @operation("chain.reveal")
 def chain_reveal(inputs):
-    key, length = inputs.bytes("chain_key", 16), inputs.integer("length", 2**32 - 1)
+    key, length = inputs.bytes("chain_key", 16), inputs.index("length")
     tip = inputs.bytes("tip", 32)
-    raw = inputs.list("indexes", 1, 4096)
+    indexes = [Inputs({"index": value}).index() for value in inputs.list("indexes", 1, 4096)]
     if length == 0:
         raise malformed("length", "0")
-    indexes = []
-    for value in raw:
-        index = Inputs({"index": value}).index()
+    for before, index in zip([0, *indexes], indexes):
         if index > length:
             raise Refused("index-past-end")
-        if indexes and index < indexes[-1]:
+        if index < before:
             raise Refused("stale-index")
-        indexes.append(index)
     bounded(length - indexes[0])
     return {"paywords": [p.hex() for p in chains.reveal(key, length, tip, indexes)]}
 

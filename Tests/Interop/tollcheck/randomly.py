@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 import secrets
 import subprocess
 import sys
@@ -87,7 +88,7 @@ def disagreement(mine, line):
         return f"the id {theirs.get('id')}"
     if theirs.get("ok") != mine["ok"] or theirs.get("reason") != mine.get("reason"):
         return f"{theirs.get('reason', 'ok')} for {mine.get('reason', 'ok')}"
-    if "offset" in theirs and theirs["offset"] != mine.get("offset"):
+    if "offset" in theirs and "offset" in mine and theirs["offset"] != mine["offset"]:
         return f"offset {theirs['offset']} for {mine.get('offset')}"
     return difference(mine.get("result", {}), theirs.get("result", {}))
 
@@ -139,10 +140,13 @@ def report(counts, reasons, faults, seconds):
     total = sum(counts.values())
     print(f"{'all':20}{accepted:10}{total - accepted:10}   {len(reasons) - 1} reasons, "
           f"{seconds:.0f} s, {len(faults)} disagreements")
-    for request, mine, theirs, where in faults[:SHOWN]:
-        print(f"\n{request['op']} {request['id']}: {where}\n  request {json.dumps(request)}\n"
-              f"  here    {json.dumps(mine, ensure_ascii=False)}\n  there   {theirs.rstrip()}")
-    if faults:
-        print(f"\n{len(faults)} disagreements by operation:",
-              dict(Counter(request["op"] for request, *_ in faults)))
+    shown = Counter()
+    for request, mine, theirs, where in faults:
+        sort = request["op"], re.sub(r"[0-9a-f]{8,}|\d+", "#", where)[:80]
+        shown[sort] += 1
+        if shown[sort] == 1 and len(shown) <= SHOWN:
+            print(f"\n{request['op']} {request['id']}: {where}\n  request {json.dumps(request)}\n"
+                  f"  here    {json.dumps(mine, ensure_ascii=False)}\n  there   {theirs.rstrip()}")
+    for (op, where), number in shown.most_common():
+        print(f"{number:6} {op}: {where}")
     sys.stdout.flush()

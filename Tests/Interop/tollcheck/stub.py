@@ -23,9 +23,13 @@ def nesting(value):
     return 1 + max(map(nesting, value), default=0) if isinstance(value, list) else 0
 
 
+def request_op(request):
+    return request.get("op") if isinstance(request, dict) else None
+
+
 def answer(line):
     """The answer to one line of bytes."""
-    identity = None
+    identity = request = None
     try:
         if len(line) > LINE_MAXIMUM:
             raise Refused("too-large", "line")
@@ -40,7 +44,7 @@ def answer(line):
         return {"id": identity, "ok": True, "result": perform(request)}
     except Refused as refused:
         told = {"id": identity, "ok": False, "reason": refused.reason, "detail": refused.detail}
-        if refused.offset is not None:
+        if refused.offset is not None and request_op(request) == "cbor.decode":
             told["offset"] = refused.offset
         if refused.result is not None:
             told["result"] = refused.result

@@ -52,8 +52,8 @@ def one_step(side, role, step):
 def verdict(side, steps):
     """The reason that the session ended with; else of what the last step came to."""
     for step in steps:
-        if step["ends"]:
-            return None if step["ends"] == FINISHED else step["ends"]
+        if step["ends"] and step["ends"] != FINISHED:
+            return step["ends"]
     if not steps:
         return None
     last = steps[-1]

@@ -21,7 +21,7 @@ def commitments_of(rng, world):
             redeem=NOW - rng.choice((86_399, 86_400, 86_401)) if fault == 3 else NOW + 10**6,
             expires=NOW - 10**5 if fault == 3 else NOW + 10**5,
             issued=NOW - 10**6 if fault == 3 else NOW,
-            layout=[[2**62, 3]] if fault == 4 else None))
+            layout=[[2**62, 1], [1, 5]] if fault in (4, 5) else None))
     return found
 
 
