@@ -42,8 +42,10 @@ demo: packages ## Build, then settle thousands of payments between three process
 # The end-to-end tests run the programs themselves, which --build-tests builds too.
 .PHONY: test
 test: packages ## Build and run every test
+	@scripts/system-packages test
 	@scripts/build -c $(CONFIG) --build-tests
 	@swift test -c $(CONFIG) --skip-build $(TEST_ARGS)
+	@CONFIG=$(CONFIG) scripts/interop test
 
 .PHONY: lint
 lint: ## Check everything that a machine can check without building

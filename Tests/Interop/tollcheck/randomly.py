@@ -1,11 +1,13 @@
 """Compares another implementation with this one on random requests, over its stub."""
 
+import contextlib
 import json
 import queue
 import re
 import secrets
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -57,10 +59,14 @@ class Stub:
     """The other implementation. Requests are written by one thread, and read back by another."""
 
     def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.requests, self.answers = queue.Queue(IN_FLIGHT), queue.Queue()
-        threading.Thread(target=self.write, daemon=True).start()
-        threading.Thread(target=self.read, daemon=True).start()
+        self.log = tempfile.TemporaryFile()  # shown only if the stub stops
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=self.log)
+        self.requests, self.answers = queue.Queue(), queue.Queue()
+        self.writer = threading.Thread(target=self.write, daemon=True)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.writer.start()
+        self.reader.start()
 
     def write(self):
         try:
@@ -68,14 +74,27 @@ class Stub:
                 self.process.stdin.write(line)
                 if self.requests.empty():
                     self.process.stdin.flush()
-            self.process.stdin.close()
         except BrokenPipeError:
             pass  # the reader tells
+        finally:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
 
     def read(self):
         for line in self.process.stdout:
             self.answers.put(line)
         self.answers.put(None)
+
+    def close(self):
+        self.requests.put(None)
+        self.writer.join(30)
+        self.reader.join(30)
+        self.process.stdout.close()
+        self.process.wait(30)
+        self.log.seek(max(0, self.log.seek(0, 2) - 2000))
+        last_words = self.log.read().decode(errors="replace")
+        self.log.close()
+        return last_words
 
 
 def disagreement(mine, line):
@@ -123,12 +142,12 @@ def run(command, seed, count, only=None):
             where = disagreement(mine, line)
             if where:
                 faults.append((request, mine, line.decode(errors="replace"), where))
-    stub.requests.put(None)
-    stub.process.wait(timeout=30)
+    last_words = stub.close()
     report(counts, reasons, faults, time.monotonic() - began)
     if not alive:
         print(f"the stub stopped after {received} answers, at request\n"
-              f"  {json.dumps(expected[received][0]) if received in expected else 'none'}")
+              f"  {json.dumps(expected[received][0]) if received in expected else 'none'}\n"
+              f"  after saying {last_words!r}")
     return 1 if faults or not alive else 0
 
 
