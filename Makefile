@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 CONFIG ?= debug
 DEMO_ARGS ?=
 TEST_ARGS ?=
+MUTATION_ARGS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
@@ -30,6 +31,7 @@ help: ## List the targets
 	@printf '  %-24s %s\n' \
 	    'DEMO_ARGS="--json"' 'options for toll demo' \
 	    'TEST_ARGS="--filter X"' 'options for swift test' \
+	    'MUTATION_ARGS="--list"' 'options for scripts/mutation' \
 	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
 	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
 	    'DESTDIR=' 'a folder to stage the installation in, for packagers'
@@ -81,6 +83,10 @@ install: packages ## Build for release; install the programs and their shell com
 fixtures: packages ## Write the test vectors and the worked example anew
 	@scripts/build -c $(CONFIG) --product toll-fixtures
 	@swift run -c $(CONFIG) --skip-build toll-fixtures write fixtures spec/worked-example.md
+
+.PHONY: mutation
+mutation: packages ## Break the code in many ways, and show that the tests notice
+	@scripts/mutation $(MUTATION_ARGS)
 
 .PHONY: clean
 clean: ## Remove everything that was built

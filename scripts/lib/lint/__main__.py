@@ -11,6 +11,7 @@ from . import (
     imports,
     links,
     machine_paths,
+    mutants,
     rules,
     selftest,
     shell,
@@ -30,6 +31,7 @@ CHECKS = {
     "shell": shell.check,
     "sleeps": sleeps.check,
     "sizes": files.check_sizes,
+    "mutants": mutants.check,
     "tracked": files.check_tracked,
 }
 
