@@ -15,7 +15,8 @@ struct CommandLineTests {
         ["merchant", "channels"], ["merchant", "refund"], ["merchant", "redeem"], ["broker"],
         ["broker", "init"], ["broker", "serve"], ["broker", "accounts"], ["broker", "deposit"],
         ["broker", "payout"], ["broker", "credit"], ["broker", "ledger"],
-        ["broker", "ledger", "check"],
+        ["broker", "ledger", "check"], ["conformance"], ["conformance", "stub"],
+        ["conformance", "run"],
     ]
 
     @Test("Every command has help with an example", arguments: commands)

@@ -33,7 +33,7 @@ struct FaultyStub: Sendable {
         case believesAnyHelloAck
         case letsWhatIsAcceptedFall
         case prefersMoreSteps
-        case tokensHighHalfOfIndex
+        case cutsTheIndexTo16Bits
     }
 
     init(_ fault: Fault) { self.fault = fault }
@@ -65,13 +65,6 @@ struct FaultyStub: Sendable {
             guard case .integer(let now)? = request["now"], now > 300 else { return request }
             return request.with("now", .integer(now - 300))
         case (.acceptsAnyMerchant, "object.verify"): return request.with("merchant", nil)
-        case (.acceptsNonCanonicalCBOR, "cbor.decode"):
-            return request.map("bytes") { $0 == [0x18, 0x17] ? [0x17] : $0 }
-        case (.roundsTheFeeUp, "amount.fee"):
-            guard case .text(let text)? = request["gross"], let gross = UInt64(text), gross > 0,
-                gross < 1 << 32
-            else { return request }
-            return request.with("gross", .text("\(gross + 199)"))
         case (.forgetsRepeatedBatches, "redemption.settle"):
             return request.with("recorded", nil)
         case (.believesAnyHelloAck, "session.run"): return request.with("merchant", nil)
@@ -105,6 +98,13 @@ struct FaultyStub: Sendable {
         case .acceptsSmallOrderKeys: return reason == "weak-key" ? accepted() : answer
         case .doesNotVerifySignatures:
             return reason == "bad-signature" && operation == "object.verify" ? accepted() : answer
+        case .acceptsNonCanonicalCBOR:
+            return reason == "not-canonical" && operation == "cbor.decode" ? accepted() : answer
+        case .roundsTheFeeUp:
+            guard operation == "amount.fee", let units = answer["result"]?["units"]?.asText,
+                let fee = UInt64(units), fee < 1_000
+            else { return answer }
+            return accepted(["units": .text("\(fee + 1)")])
         case .acceptsStaleIndexes: return reason == "stale-index" ? accepted() : answer
         case .acceptsUnknownFields: return reason == "unknown-field" ? accepted() : answer
         case .acceptsNineChains:
@@ -137,7 +137,7 @@ struct FaultyStub: Sendable {
                 return answer
             }
             return accepted(["indexes": [3, 0], "worth": "6", "excess": "0", "steps": 3])
-        case .tokensHighHalfOfIndex:
+        case .cutsTheIndexTo16Bits:
             guard operation == "chain.walk", case .integer(let index)? = request["index"],
                 index > UInt64(UInt16.max)
             else { return answer }

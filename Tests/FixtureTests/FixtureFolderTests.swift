@@ -28,7 +28,8 @@ extension FixtureFolder {
     let subjects = Set(try FixtureFolder.ofRepository.files.map(\.subject))
     #expect(
         subjects == [
-            "amounts", "cbor", "chains", "frames", "keys", "objects", "sessions", "settlements",
+            "amounts", "cbor", "chains", "frames", "keys", "merkle", "objects", "sessions",
+            "settlements", "wallet",
         ])
     for file in try FixtureFolder.ofRepository.files {
         #expect(file.path.hasPrefix(file.subject + "/"))
@@ -49,7 +50,7 @@ extension FixtureFolder {
 @Test func atLeastHalfOfAllCasesAreRefusals() throws {
     let cases = try FixtureFolder.ofRepository.files.flatMap(\.cases)
     let refusals = cases.filter { $0.reason != nil }
-    #expect(cases.count >= 250)
+    #expect(cases.count >= 1_500)
     #expect(refusals.count * 2 >= cases.count)
 }
 

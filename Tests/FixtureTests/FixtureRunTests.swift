@@ -4,8 +4,8 @@ import TollConformance
 
 /// Every case goes through the same door as another implementation's: a line in, a line out.
 @Test(arguments: [
-    ("amounts", 45), ("cbor", 50), ("chains", 30), ("frames", 60), ("keys", 30),
-    ("objects", 250), ("sessions", 30), ("settlements", 25),
+    ("amounts", 55), ("cbor", 50), ("chains", 45), ("frames", 120), ("keys", 45), ("merkle", 55),
+    ("objects", 1_000), ("sessions", 140), ("settlements", 70), ("wallet", 40),
 ])
 func everyCaseIsAnsweredAsItSays(subject: String, minimum: Int) async throws {
     let stub = ConformanceStub()

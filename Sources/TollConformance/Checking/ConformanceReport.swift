@@ -34,10 +34,8 @@ public struct ConformanceReport: Sendable {
         disagreements.isEmpty && interruption == nil && subjects.contains { $0.cases > 0 }
     }
 
-    /// Holds the answers against the cases, in their order.
-    ///
-    /// - Parameter answer: gives the answer's line for the case at a position, or throws why there is
-    ///   none, which ends the run.
+    /// Holds the answers against the cases, in their order. `answer` gives the line for the case at a
+    /// position, or throws why there is none, which ends the run.
     public init(
         of cases: [Fixture], answer: (Int) async throws -> String
     ) async {

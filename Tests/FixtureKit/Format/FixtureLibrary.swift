@@ -43,9 +43,10 @@ public struct FixtureLibrary: Sendable {
         return (changed.map(\.path) + extra).sorted()
     }
 
-    /// The paths of all JSON files under `folder`.
+    /// The paths of all JSON files in the subjects' folders; what lies above them, such as the
+    /// schema, is written by hand.
     public static func jsonFiles(in folder: String) -> [String] {
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
-        return paths.filter { $0.hasSuffix(".json") }.sorted()
+        return paths.filter { $0.hasSuffix(".json") && $0.contains("/") }.sorted()
     }
 }
