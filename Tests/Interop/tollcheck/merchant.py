@@ -14,7 +14,7 @@ ABUSE = {"malformed", "not-canonical", "unknown-field", "too-large", "bad-signat
 class Channel:
     def __init__(self):
         self.state = "opening"
-        self.last_sequence = -1
+        self.last_sequence = self.last_meter = -1
         self.payments = []      # sequences that wait for an answer
         self.receipt = False    # whether one is under way
 
@@ -29,6 +29,11 @@ class Merchant(Session):
     def reads(self):
         """TC-06.37."""
         return self.waiting < self.unanswered
+
+    def end(self, reason):
+        """TC-06.34: what was asked for in the same stretch of bytes is not begun any more."""
+        super().end(reason)
+        self.told = []
 
     def refuse(self, reason, handle=None, sequence=None):
         self.sent.append(error(reason, handle, sequence))
@@ -50,14 +55,17 @@ class Merchant(Session):
         elif self.waiting:
             late = False
         elif self.frame_began is not None:
-            late = now >= self.frame_began + FRAME_SECONDS
+            late = now >= max(self.frame_began, self.quiet_since) + FRAME_SECONDS
         else:
             late = now >= self.quiet_since + IDLE_SECONDS
         if late:
             self.end("timed-out")
 
     def meter(self, handle, number, amount, units):
-        self.sent.append([frames.METER, handle, number, amount, units])
+        channel = self.channels.get(handle)
+        if channel and channel.state == "open" and number > channel.last_meter:
+            channel.last_meter = number
+            self.sent.append([frames.METER, handle, number, amount, units])
 
     # Messages of the payer.
 
@@ -67,8 +75,6 @@ class Merchant(Session):
             if kind != frames.HELLO:
                 raise Refused("unexpected-message")
             return self.hello(elements[0], body)
-        if kind == frames.ERROR:
-            return self.error_of_payer(*elements)
         act = {frames.QUOTE: self.quote, frames.OPEN: self.open, frames.PAY: self.pay,
                frames.CLOSE: self.close, frames.RECEIPT_PLEASE: self.receipt_please}.get(kind)
         if self.state == "finishing":
@@ -76,6 +82,8 @@ class Merchant(Session):
                 handle = None if kind == frames.QUOTE else elements[0]
                 self.refuse("busy", handle, elements[1] if kind == frames.PAY else None)
             return
+        if kind == frames.ERROR:
+            return self.error_of_payer(*elements)
         if not act:
             raise Refused("unexpected-message")
         act(*elements)

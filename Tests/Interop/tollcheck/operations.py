@@ -59,10 +59,11 @@ def kind_of(inputs):
 @operation("object.verify")
 def object_verify(inputs):
     kind, data = kind_of(inputs), inputs.bytes("bytes")
+    broker = inputs.bytes("broker", 32, None)
+    certificates = inputs.bytes_list("signing_certificates", default=())
+    keys_of_broker = {} if broker is None else objects.signing_keys(broker, certificates)
     obj = verification.verify(
-        kind, data, inputs.bytes("broker", 32, None),
-        inputs.bytes_list("signing_certificates", default=()),
-        inputs.bytes("signer", 32, None), inputs.integer("now", default=None),
+        kind, data, broker, keys_of_broker, inputs.bytes("signer", 32, None), inputs.integer("now", default=None),
         inputs.bytes("merchant", 32, None), inputs.bytes_list("brokers", 32, default=None),
         inputs.asset("asset", None), inputs.integer("margin", default=None),
         inputs.bytes("commitment", default=None))

@@ -29,19 +29,23 @@ class Payer(Session):
         self.answer_seconds = answer_seconds
         self.state, self.hello_body = "hello", None
         self.channels, self.freed, self.quotes = {}, [], 0
-        self.waiting = []         # when each unanswered request was sent
+        self.waiting = 0          # requests without an answer
+        self.asked_since = began  # when the first of them was sent
         self.limits = None
 
     def send(self, message, now=None):
         self.sent.append(message)
         if now is not None:
-            self.waiting.append(now)
+            if not self.waiting:
+                self.asked_since = now
+            self.waiting += 1
 
     def advance(self, now):
         if self.state == "hello":
             late = now >= self.began + HANDSHAKE_SECONDS
         else:
-            late = bool(self.waiting) and now >= self.waiting[0] + self.answer_seconds
+            since = max(self.asked_since, self.quiet_since)
+            late = self.waiting and now >= since + self.answer_seconds
         if late:
             self.end("timed-out")
 
@@ -60,7 +64,7 @@ class Payer(Session):
         else:
             if self.state == "hello":
                 raise Refused("unexpected-message")
-            if len(self.waiting) >= min(self.limits[1], UNANSWERED_MAXIMUM):
+            if self.waiting >= min(self.limits[1], UNANSWERED_MAXIMUM):
                 raise Refused("busy")
             getattr(self, "do_" + kind)(now, **rest)
 
@@ -160,7 +164,7 @@ class Payer(Session):
             raise Refused("unexpected-message")
 
     def answered(self, count=1):
-        del self.waiting[:count]
+        self.waiting -= count
 
     def offer(self, data):
         self.expect(self.quotes)

@@ -65,8 +65,6 @@ class Session:
         return True
 
     def end(self, reason):
-        """TC-06.34: for a fault of the other side, or a time that is over. What was asked for in
-        the same stretch of bytes is asked for no more."""
+        """TC-06.34: for a fault of the other side, or a time that is over."""
         self.sent.append(error(reason))
-        self.told = []
         self.state, self.ends = "ended", reason

@@ -1,6 +1,7 @@
 """What a merchant checks of a settlement (TC-07.21)."""
 
 from . import cbor, merkle, objects
+from .amounts import fitting
 from .fields import array, octets, several
 from .kinds import embedded, outcome_array
 from .reasons import Refused
@@ -65,7 +66,7 @@ def check_figures(claims, told, outcomes):
     advances = [advance for o in outcomes for advance in o[2]]
     if [o[0] for o in outcomes] != list(range(len(claims))):
         raise mismatch("one outcome for each claim")
-    if told[6] != sum(o[3] for o in outcomes):
+    if told[6] != fitting(sum(o[3] for o in outcomes)):
         raise mismatch("gross")
     if told[9] != len(outcomes) - len(refusals):
         raise mismatch("claims accepted")

@@ -70,9 +70,8 @@ def brokers_named(obj):
     return [obj.fields[BROKER_NAMED[obj.kind]]] if obj.kind in BROKER_NAMED else []
 
 
-def verify(kind, data, broker=None, certificates=(), signer=None, now=None, merchant=None,
-           brokers=None, asset=None, margin=None, commitment=None):
-    keys_of_broker = objects.signing_keys(broker, certificates) if broker is not None else {}
+def verify(kind, data, broker, keys_of_broker, signer, now, merchant, brokers, asset, margin,
+           commitment):
     obj = objects.decode(data, kind)
     fields = obj.fields
     if kind in BROKER:

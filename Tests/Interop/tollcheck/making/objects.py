@@ -290,7 +290,7 @@ def expectations(rng, world, kind, fields, request):
         request["brokers"] = [party.public.hex() for party in rng.sample(
             [world.broker, world.other_broker, world.broker, world.stranger], rng.randrange(4))]
     if rng.chance(0.2):
-        request["asset"] = rng.choice((["EUR", 6],) * 8 + (["EUR", 5], ["USD-TEST", 18]))
+        request["asset"] = rng.choice((["EUR", 6],) * 8 + (["EUR", 5], ["USD-TEST", 18], ["E", 6]))
     if rng.chance(0.2):
         request["margin"] = rng.choice((0, 604_800, rng.edge()))
     if kind == "reservation" and rng.chance(0.7) or rng.chance(0.02):

@@ -265,7 +265,7 @@ MERCHANT_ACTS = {
     "meter": send_meter,
 }
 MERCHANT_CHOICES = (["answer"] * 16 + ["open"] * 8 + ["pay"] * 8 + ["close"] * 3 + ["quote"] * 3
-                    + ["receipt"] * 3 + ["error", "anything", "time", "meter"] + ["finish"])
+                    + ["receipt"] * 3 + ["error", "anything", "time", "time", "meter"] + ["finish"])
 
 
 def payer_session(rng, world):
