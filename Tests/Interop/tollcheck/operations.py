@@ -63,8 +63,8 @@ def object_verify(inputs):
     certificates = inputs.bytes_list("signing_certificates", default=())
     keys_of_broker = {} if broker is None else objects.signing_keys(broker, certificates)
     obj = verification.verify(
-        kind, data, broker, keys_of_broker, inputs.bytes("signer", 32, None), inputs.integer("now", default=None),
-        inputs.bytes("merchant", 32, None), inputs.bytes_list("brokers", 32, default=None),
+        kind, data, broker, keys_of_broker, inputs.bytes("signer", 32, None),
+        inputs.integer("now", default=None), inputs.bytes("merchant", 32, None), inputs.bytes_list("brokers", 32, default=None),
         inputs.asset("asset", None), inputs.integer("margin", default=None),
         inputs.bytes("commitment", default=None))
     result = {"digest": obj.digest.hex(), "kid": obj.kid.hex(),
