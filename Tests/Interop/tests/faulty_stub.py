@@ -73,7 +73,8 @@ FAULTS = {
     "proofs are not checked": (("session.run",), patch(
         merchant.keys, "verify", without(keys.verify, "bad-signature"))),
     "the certificate is left out of the transcript": (("session.run",), patch(
-        merchant, "transcript", lambda hello, ack, certificate: session.transcript(hello, ack, b""))),
+        merchant, "transcript",
+        lambda hello, ack, certificate: session.transcript(hello, ack, b""))),
     "any merchant will do": (("session.run",), patch(
         payer.Payer, "merchant", property(lambda self: None, lambda self, value: None))),
     "closed channels can be claimed": (("redemption.settle",), patch(

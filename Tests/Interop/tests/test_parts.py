@@ -40,7 +40,8 @@ class Reader(unittest.TestCase):
         for _ in range(500):
             item = value(rng)
             self.assertEqual(cbor.undiagnostic(cbor.diagnostic(item)), item)
-        self.assertEqual(cbor.undiagnostic(" 18( [1,{-1 :h'AB'}] )"), ("tag", 18, [1, {-1: b"\xab"}]))
+        self.assertEqual(cbor.undiagnostic(" 18( [1,{-1 :h'AB'}] )"),
+                         ("tag", 18, [1, {-1: b"\xab"}]))
         for bad in ("", "[1", "1 2", "h'a'", "]"):
             with self.assertRaises((ValueError, IndexError), msg=bad):
                 cbor.undiagnostic(bad)

@@ -3,9 +3,9 @@ arrays). The rule is chosen by kind, role or message type before, for the same r
 between whole maps or arrays are judged wrongly.
 
 pycddl lets some faults pass: `bstr .size` takes text and integers, upper bounds of `n*m` are not
-enforced, an unknown key beside extensions and `{}` take anything. So what passes is no proof that bytes are
-right, which is what the rest of this package is for; the CDDL is what is under test here: it must
-take all that is right, and `bad_inputs` shows that it refuses most of what is wrong.
+enforced, an unknown key beside extensions and `{}` take anything. So what passes is no proof that
+bytes are right, which is what the rest of this package is for; the CDDL is what is under test here:
+it must take all that is right, and `bad_inputs` shows that it refuses most of what is wrong.
 """
 
 import contextlib

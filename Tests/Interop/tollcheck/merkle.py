@@ -2,8 +2,6 @@
 
 from hashlib import sha256
 
-from .reasons import Refused
-
 
 def leaf_hash(leaf):
     return sha256(b"\0" + leaf).digest()

@@ -1,21 +1,13 @@
 """Every operation of the conformance protocol (spec/13): inputs → result, or a refusal."""
 
-from . import amounts, cbor, chains, frames, keys, merkle, objects, settlement, verification, wallet
-from .books import settle
-from .fields import asset as check_asset
+from . import cbor, chains, frames, keys, money, objects, verification
 from .inputs import WORK_MAXIMUM, Inputs, malformed
 from .kinds import KINDS
-from .reasons import CODE, Refused
+from .reasons import Refused
+from .registry import OPERATIONS, operation
 from .transcripts import run as run_session
 
-OPERATIONS = {}
-
-
-def operation(name):
-    def register(function):
-        OPERATIONS[name] = function
-        return function
-    return register
+assert money  # which registers operations of its own
 
 
 def perform(request):
@@ -62,11 +54,13 @@ def object_verify(inputs):
     broker = inputs.bytes("broker", 32, None)
     certificates = inputs.bytes_list("signing_certificates", default=())
     keys_of_broker = {} if broker is None else objects.signing_keys(broker, certificates)
-    obj = verification.verify(
-        kind, data, broker, keys_of_broker, inputs.bytes("signer", 32, None),
-        inputs.integer("now", default=None), inputs.bytes("merchant", 32, None), inputs.bytes_list("brokers", 32, default=None),
-        inputs.asset("asset", None), inputs.integer("margin", default=None),
-        inputs.bytes("commitment", default=None))
+    signer, now = inputs.bytes("signer", 32, None), inputs.integer("now", default=None)
+    merchant = inputs.bytes("merchant", 32, None)
+    brokers = inputs.bytes_list("brokers", 32, default=None)
+    asset, margin = inputs.asset("asset", None), inputs.integer("margin", default=None)
+    commitment = inputs.bytes("commitment", default=None)
+    obj = verification.verify(kind, data, broker, keys_of_broker, signer, now, merchant, brokers,
+                              asset, margin, commitment)
     result = {"digest": obj.digest.hex(), "kid": obj.kid.hex(),
               "payload": cbor.diagnostic(obj.fields)}
     if kind == "commitment":
@@ -203,131 +197,3 @@ def frame_decode(inputs):
 
 
 OPERATIONS["session.run"] = run_session
-
-
-# 02.8, 07.13 Amounts
-
-
-@operation("amount.parse")
-def amount_parse(inputs):
-    asset, text = inputs.asset("asset"), inputs.text("text")
-    check_asset(asset)
-    units = amounts.parse(asset[1], text)
-    return {"units": str(units), "text": amounts.format(asset[1], units)}
-
-
-@operation("amount.add")
-def amount_add(inputs):
-    return {"units": str(amounts.fitting(inputs.amount("left") + inputs.amount("right")))}
-
-
-@operation("amount.subtract")
-def amount_subtract(inputs):
-    return {"units": str(amounts.subtract(inputs.amount("left"), inputs.amount("right")))}
-
-
-@operation("amount.multiply")
-def amount_multiply(inputs):
-    return {"units": str(amounts.fitting(inputs.amount("left") * inputs.integer("right")))}
-
-
-@operation("amount.fee")
-def amount_fee(inputs):
-    gross, basis_points = inputs.amount("gross"), inputs.integer("basis_points", 10_000)
-    return {"units": str(amounts.fee(gross, basis_points, inputs.amount("fixed")))}
-
-
-# 07 Redemption and settlement
-
-
-OPERATIONS["redemption.settle"] = settle
-
-
-@operation("settlement.verify")
-def settlement_verify(inputs):
-    told, _ = settlement.verify_answer(inputs.bytes("redemption"), inputs.bytes("answer"))
-    return figures(told.fields)
-
-
-def figures(told):
-    return {"gross": str(told[6]), "fee": str(told[7]), "net": str(told[8]),
-            "claims_accepted": told[9], "paywords": told[10],
-            "refusals": [{"position": p, "reason": CODE.get(r, "internal")} for p, r in told[11]],
-            "settlement_id": told[12].hex()}
-
-
-@operation("merkle.root")
-def merkle_root(inputs):
-    leaves = inputs.bytes_list("leaves")
-    return {"root": merkle.root(leaves).hex(),
-            "leaf_hashes": [merkle.leaf_hash(leaf).hex() for leaf in leaves]}
-
-
-@operation("merkle.inclusion")
-def merkle_inclusion(inputs):
-    leaf_hash, index, size = inputs.bytes("leaf_hash", 32), inputs.integer("index"), \
-        inputs.integer("size")
-    proof, root = inputs.bytes_list("proof", 32), inputs.bytes("root", 32)
-    if index >= size:
-        raise malformed("index", "not below size")
-    found = merkle.root_by_inclusion(index, size, leaf_hash, proof)
-    if found is None:
-        raise malformed("proof", "too long or too short")
-    if found != root:
-        raise Refused("bad-signature", "the proof leads to another root")
-    return {}
-
-
-@operation("merkle.consistency")
-def merkle_consistency(inputs):
-    size1, size2 = inputs.integer("size1"), inputs.integer("size2")
-    root1, root2 = inputs.bytes("root1", 32), inputs.bytes("root2", 32)
-    proof = inputs.bytes_list("proof", 32)
-    if size1 > size2:
-        raise malformed("size1", "above size2")
-    if size1 == 0 or size1 == size2:
-        if proof:
-            raise malformed("proof", "not empty")
-        if size1 and root1 != root2:
-            raise Refused("bad-signature", "two roots of one size")
-        return {}
-    found = merkle.roots_by_consistency(size1, size2, root1, proof)
-    if found is None:
-        raise malformed("proof", "too long or too short")
-    if found != (root1, root2):
-        raise Refused("bad-signature", "the proof leads to other roots")
-    return {}
-
-
-# The wallet
-
-
-@operation("wallet.choose")
-def wallet_choose(inputs):
-    layout, revealed = [], []
-    for chain in inputs.parts("chains", least=1, most=8):
-        denomination = chain.amount("denomination")
-        length, at = chain.integer("length", 2**32 - 1), chain.index("revealed")
-        if denomination == 0 or length == 0:
-            raise malformed("chains", "0")
-        if at > length:
-            raise Refused("index-past-end")
-        layout.append((denomination, length - at))
-        revealed.append(at)
-    credit, amount = inputs.amount("credit", 0), inputs.amount("amount")
-    wanted = max(0, amount - credit)
-    if wanted == 0:
-        return {"indexes": revealed, "worth": "0", "excess": str(credit - amount), "steps": 0}
-    advances = wallet.choose(layout, wanted)
-    worth = sum(d * n for (d, _), n in zip(layout, advances))
-    return {"indexes": [at + n for at, n in zip(revealed, advances)], "worth": str(worth),
-            "excess": str(worth - wanted), "steps": sum(advances)}
-
-
-@operation("wallet.restore")
-def wallet_restore(inputs):
-    secret, broker = inputs.bytes("wallet_secret", 32), inputs.bytes("broker", 32)
-    asset, statement = inputs.asset("asset"), inputs.bytes("statement")
-    account, channels, foreign, cursor = wallet.restore(secret, broker, asset, statement)
-    return {"account": account.hex(), "channels": channels, "foreign": foreign,
-            "cursor": None if cursor is None else cursor.hex()}

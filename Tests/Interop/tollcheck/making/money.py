@@ -34,13 +34,15 @@ def parse(rng, world):
         text = "0" * rng.randrange(30) + text
     if rng.chance(0.2):
         at = rng.randrange(len(text) + 1)
-        text = text[:at] + rng.choice((".", "-", "+", " ", "e", "٣", ",", "_", "\0", "")) + text[at + 1:]
+        wrong = rng.choice((".", "-", "+", " ", "e", "٣", ",", "_", "\0", ""))
+        text = text[:at] + wrong + text[at + 1:]
     code = rng.choice(("EUR", "EUR", "EUR", "XYZ-12345678", "é€€", "EU", "E U", "ABCDEFGHIJKLM"))
     return {"asset": [code, scale], "text": text}
 
 
 def root(rng, world):
-    return {"leaves": [rng.octets(40).hex() for _ in range(rng.choice((0, 1, 2, 3, rng.small(20))))]}
+    count = rng.choice((0, 1, 2, 3, rng.small(20)))
+    return {"leaves": [rng.octets(40).hex() for _ in range(count)]}
 
 
 def tree(rng, least=1):
