@@ -33,7 +33,8 @@ help: ## List the targets
 	    'TEST_ARGS="--filter X"' 'options for swift test' \
 	    'MUTATION_ARGS="--list"' 'options for scripts/mutation' \
 	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
-	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
+	    'TARGET=cbor SECONDS=600' 'what fuzz feeds, and for how long' \
+    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
 	    'DESTDIR=' 'a folder to stage the installation in, for packagers'
 
 .PHONY: demo
@@ -87,6 +88,11 @@ fixtures: packages ## Write the test vectors and the worked example anew
 .PHONY: mutation
 mutation: packages ## Break the code in many ways, and show that the tests notice
 	@scripts/mutation $(MUTATION_ARGS)
+
+# SECONDS is a variable of bash as well, so it goes in as an argument.
+.PHONY: fuzz
+fuzz: ## Feed bytes that nobody chose to TARGET for SECONDS, or list the targets
+	@scripts/fuzz $(TARGET) $(if $(TARGET),$(or $(SECONDS),600))
 
 .PHONY: clean
 clean: ## Remove everything that was built

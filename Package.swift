@@ -61,6 +61,8 @@ let package = Package(
         .library(name: "TollSQLite", targets: ["TollSQLite"]),
         .library(name: "TollTransport", targets: ["TollTransport"]),
         .library(name: "TollBrokerAPI", targets: ["TollBrokerAPI"]),
+        // For the package in Tests/Fuzz, which builds them with libFuzzer.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -167,6 +169,13 @@ let package = Package(
                 "DeterministicCBOR",
             ],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "FixtureKit", "StoreConformance", "TollCLI", "TollBroker", "TollMerchant",
+                "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
+            ],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
 
         // One test target a module, then fixtures and whole processes.
         tests("DeterministicCBORTests", ["DeterministicCBOR", "FixtureKit"]),
@@ -178,6 +187,7 @@ let package = Package(
         tests(
             "FixtureTests",
             ["FixtureKit", "TollConformance", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
+        tests("FuzzCorpusTests", ["FuzzTargets"]),
         tests("TollBrokerTests", ["TollBroker", "StoreConformance", "PayWord"]),
         tests(
             "TollMerchantTests", ["TollMerchant", "StoreConformance", "PeerProtocol", "PayWord"]),

@@ -65,7 +65,12 @@ extension FieldStyle {
                 inspection.add("…", "\(values.count - Self.listed) more", depth: depth + 1)
             }
         case (.object, .bytes(let bytes)):
-            let inner = Inspector.inspect(bytes)
+            guard inspection.nesting < Self.nestingMaximum else {
+                inspection.add(
+                    name, "\(bytes.count) bytes", depth: depth, remark: "too deep to look into")
+                return
+            }
+            let inner = Inspector.inspect(bytes, nesting: inspection.nesting + 1)
             inspection.add(name, inner.title, depth: depth)
             for part in inner.parts {
                 inspection.add(
@@ -78,6 +83,10 @@ extension FieldStyle {
             showTree(value, name, depth, &inspection)
         }
     }
+
+    /// How many messages and objects are looked into, one inside another. The protocol's go three
+    /// deep; bytes that claim more would have the inspector call itself as often as they like.
+    private static let nestingMaximum = 4
 
     /// How many elements of a list are shown.
     private static let listed = 32

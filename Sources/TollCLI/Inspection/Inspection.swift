@@ -41,11 +41,14 @@ public struct Inspection: Sendable, Equatable {
     public var advice: String?
     /// The bytes around the fault, where it has a place.
     public var faultContext: String?
+    /// How many messages and objects these bytes stand in.
+    let nesting: Int
 
-    init(kind: String, title: String, parts: [Part] = []) {
+    init(kind: String, title: String, nesting: Int = 0) {
         self.kind = kind
         self.title = title
-        self.parts = parts
+        self.nesting = nesting
+        parts = []
     }
 
     mutating func add(

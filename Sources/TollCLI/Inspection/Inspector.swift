@@ -11,11 +11,16 @@ internal import PeerProtocol
 public enum Inspector {
     /// Explains any object, frame, message, payword or key of the protocol; of other bytes, their
     /// CBOR, or why they are none.
-    public static func inspect(_ bytes: [UInt8]) -> Inspection {
-        if bytes.first == signedObjectInitialByte { return SignedObjectInspector.inspect(bytes) }
-        if let frames = frames(in: bytes) { return inspectFrames(frames, bytes) }
+    public static func inspect(_ bytes: [UInt8]) -> Inspection { inspect(bytes, nesting: 0) }
+
+    /// Explains bytes that stand in `nesting` messages and objects.
+    static func inspect(_ bytes: [UInt8], nesting: Int) -> Inspection {
+        if bytes.first == signedObjectInitialByte {
+            return SignedObjectInspector.inspect(bytes, nesting: nesting)
+        }
+        if let frames = frames(in: bytes) { return inspectFrames(frames, bytes, nesting) }
         if bytes.count == PublicKey.byteCount, !isCBOR(bytes) { return inspect32(bytes) }
-        return inspectItem(bytes)
+        return inspectItem(bytes, nesting)
     }
 
     /// Tag 18.
@@ -56,7 +61,7 @@ public enum Inspector {
     }
 
     private static func inspectFrames(
-        _ frames: [ArraySlice<UInt8>], _ bytes: [UInt8]
+        _ frames: [ArraySlice<UInt8>], _ bytes: [UInt8], _ nesting: Int
     ) -> Inspection {
         var found = Inspection(
             kind: "frame",
@@ -65,7 +70,7 @@ public enum Inspector {
             let declared = bytes[(frame.startIndex - 4)..<frame.startIndex].reduce(0) {
                 $0 << 8 | Int($1)
             }
-            let message = inspectItem(Array(frame))
+            let message = inspectItem(Array(frame), nesting)
             if frames.count == 1 { found.title += ": \(message.title)" }
             found.add(
                 frames.count == 1 ? "frame" : "frame \(position)", message.title,
@@ -90,7 +95,7 @@ public enum Inspector {
 
     // MARK: Messages and other items
 
-    private static func inspectItem(_ bytes: [UInt8]) -> Inspection {
+    private static func inspectItem(_ bytes: [UInt8], _ nesting: Int) -> Inspection {
         let value: CBORValue
         do {
             value = try CBORValue(decoding: bytes, tag: .optional)
@@ -103,7 +108,7 @@ public enum Inspector {
         if case .array(let elements) = value, case .unsigned(let type)? = elements.first,
             let message = MessageFields.of(type)
         {
-            return inspectMessage(message, elements, bytes)
+            return inspectMessage(message, elements, bytes, nesting)
         }
         if let found = PayloadInspector.inspect(value, bytes) { return found }
         var found = Inspection(kind: "cbor", title: "\(bytes.count) bytes of deterministic CBOR")
@@ -113,10 +118,11 @@ public enum Inspector {
 
     private static func inspectMessage(
         _ message: (name: String, elements: [(String, FieldStyle)]), _ elements: [CBORValue],
-        _ bytes: [UInt8]
+        _ bytes: [UInt8], _ nesting: Int
     ) -> Inspection {
         var found = Inspection(
-            kind: message.name, title: "\(message.name), a message of \(bytes.count) bytes")
+            kind: message.name, title: "\(message.name), a message of \(bytes.count) bytes",
+            nesting: nesting)
         for (position, value) in elements.dropFirst().enumerated() {
             let (name, style) =
                 position < message.elements.count

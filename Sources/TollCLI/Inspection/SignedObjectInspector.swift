@@ -3,7 +3,7 @@ internal import PayWord
 
 /// Explains a signed object: its wrapping, its fields, and whether its signature holds.
 enum SignedObjectInspector {
-    static func inspect(_ bytes: [UInt8]) -> Inspection {
+    static func inspect(_ bytes: [UInt8], nesting: Int) -> Inspection {
         let envelope: SignedEnvelope
         do {
             envelope = try SignedEnvelope(
@@ -14,7 +14,7 @@ enum SignedObjectInspector {
         let kind = envelope.kind
         var found = Inspection(
             kind: kind.rawValue,
-            title: "\(kind.rawValue), a signed object of \(bytes.count) bytes")
+            title: "\(kind.rawValue), a signed object of \(bytes.count) bytes", nesting: nesting)
         found.add("signed by", envelope.keyID.description)
         if kind == .commitment { found.add("id", CommitmentID(envelope.digest).hex) }
         found.add("digest", envelope.digest.hex, remark: "SHA-256 of the payload")

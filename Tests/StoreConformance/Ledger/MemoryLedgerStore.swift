@@ -5,10 +5,13 @@ public import TollBroker
 /// A broker's books in memory, for tests: the plainest thing that keeps the store's promises.
 public final class MemoryLedgerStore: LedgerStore {
     /// All rows, guarded: one transaction at a time.
-    private let tables = Mutex(LedgerTables())
+    private let tables: Mutex<LedgerTables>
 
     /// Empty books.
-    public init() {}
+    public init() { tables = Mutex(LedgerTables()) }
+
+    /// Books that start as those of another store.
+    public init(copying other: MemoryLedgerStore) { tables = Mutex(other.copy) }
 
     var copy: LedgerTables { tables.withLock { $0 } }
 
