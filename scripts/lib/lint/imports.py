@@ -71,7 +71,7 @@ def check(repository: Repository) -> tuple[list[Fault], str]:
 
 def read_targets(repository: Repository) -> list[Target]:
     done = subprocess.run(
-        ["swift", "package", "dump-package"],
+        ["swift", "package", "--ignore-lock", "dump-package"],
         cwd=repository.root, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     return [
