@@ -110,7 +110,7 @@ public enum Inspector {
         {
             return inspectMessage(message, elements, bytes, nesting)
         }
-        if let found = PayloadInspector.inspect(value, bytes) { return found }
+        if let found = PayloadInspector.inspect(value, bytes, nesting: nesting) { return found }
         var found = Inspection(kind: "cbor", title: "\(bytes.count) bytes of deterministic CBOR")
         FieldStyle.tree.show(value, named: "item", depth: 0, in: &found)
         return found

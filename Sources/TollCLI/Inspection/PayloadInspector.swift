@@ -5,23 +5,23 @@ internal import PayWord
 /// signature, or a whole object without its tag. Neither is an object of the protocol.
 enum PayloadInspector {
     /// What it is; nil if it is neither.
-    static func inspect(_ value: CBORValue, _ bytes: [UInt8]) -> Inspection? {
+    static func inspect(_ value: CBORValue, _ bytes: [UInt8], nesting: Int) -> Inspection? {
         switch value {
-        case .map(let fields): inspectPayload(fields, bytes)
-        case .array(let elements): inspectUntagged(elements, bytes)
+        case .map(let fields): inspectPayload(fields, bytes, nesting)
+        case .array(let elements): inspectUntagged(elements, bytes, nesting)
         default: nil
         }
     }
 
     private static func inspectPayload(
-        _ fields: [CBORKey: CBORValue], _ bytes: [UInt8]
+        _ fields: [CBORKey: CBORValue], _ bytes: [UInt8], _ nesting: Int
     ) -> Inspection? {
         let kinds = ObjectKind.allCases.filter { isPayload(bytes, of: $0) }
         guard let kind = kinds.first else { return nil }
         let names = kinds.map(\.rawValue).joined(separator: " or ")
         var found = Inspection(
             kind: "unsigned-payload",
-            title: "the unsigned payload of a \(names), \(bytes.count) bytes")
+            title: "the unsigned payload of a \(names), \(bytes.count) bytes", nesting: nesting)
         if kind == .commitment { found.add("id", CommitmentID(SHA256.digest(bytes)).hex) }
         found.add("digest", SHA256.digest(bytes).hex, remark: "SHA-256 of the payload")
         ObjectFields.show(fields, of: kind, in: &found)
@@ -35,13 +35,13 @@ enum PayloadInspector {
 
     /// `[protected, {}, payload, signature]` with nothing in front.
     private static func inspectUntagged(
-        _ elements: [CBORValue], _ bytes: [UInt8]
+        _ elements: [CBORValue], _ bytes: [UInt8], _ nesting: Int
     ) -> Inspection? {
         guard elements.count == 4, case .bytes = elements[0],
             case .map(let unprotected) = elements[1],
             unprotected.isEmpty, case .bytes = elements[2], case .bytes = elements[3]
         else { return nil }
-        var found = SignedObjectInspector.inspect([0xd2] + bytes)
+        var found = SignedObjectInspector.inspect([0xd2] + bytes, nesting: nesting)
         found.title = "\(found.kind) without its tag, \(bytes.count) bytes"
         found.fail(Refusal(.malformed, "tag 18 is missing in front", at: 0), in: bytes)
         found.advice = "put tag 18 (d2) in front: spec/01-encoding.md"
