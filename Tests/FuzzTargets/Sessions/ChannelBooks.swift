@@ -22,7 +22,7 @@ struct ChannelBooks {
             let commitment = channel.commitment.object
             books[channel.id] = Book(
                 channel: channel, state: ChannelState(opening: commitment),
-                verifiers: commitment.chainVerifiers,
+                verifiers: channel.verifiers,
                 revealed: channel.paywords.map { _ in 0 })
         }
     }

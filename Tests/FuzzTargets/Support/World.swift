@@ -45,11 +45,14 @@ struct World: Sendable {
         let commitment: Verified<Commitment>
         /// By ordinal, then by index.
         let paywords: [[Payword]]
+        /// As they stand before the first payment.
+        let verifiers: [ChainVerifier]
 
         var id: CommitmentID { commitment.object.id }
 
         init(_ commitment: Verified<Commitment>, _ samples: Samples) throws {
             self.commitment = commitment
+            verifiers = commitment.object.chainVerifiers
             let context = commitment.object.context
             let chains = commitment.payload.chains
             paywords = zip(Ordinal.all(count: chains.count), chains).map { ordinal, chain in
