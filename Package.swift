@@ -172,8 +172,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "FixtureKit", "StoreConformance", "TollCLI", "TollBroker", "TollMerchant",
-                "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
+                "FixtureKit", "StoreConformance", "TollCLI", "TollConformance", "TollBroker",
+                "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
 

@@ -20,7 +20,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case payer
     /// The broker's redemption body, to the settlement and the books.
     case redemption
-    /// What `toll inspect` says of bytes.
+    /// What `toll inspect` says of bytes, and `toll conformance stub` of a line.
     case inspection
     /// Which chains a wallet advances, and which it makes.
     case choosing
@@ -49,7 +49,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .merchant: "a merchant's session, and the credit that payments give"
         case .payer: "a payer's session against any merchant, and against an honest one"
         case .redemption: "redemptions at a broker: settlements, replays, the books"
-        case .inspection: "toll inspect, on bytes and on text"
+        case .inspection: "toll inspect and toll conformance stub, on bytes and on text"
         case .choosing: "the chains that a wallet advances for an amount, and makes"
         }
     }
@@ -59,7 +59,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         switch self {
         case .cbor, .choosing: 512
         case .merchant, .payer: 1024
-        case .objects, .frames, .redemption, .inspection: 4096
+        case .objects, .frames, .redemption: 4096
+        case .inspection: 8192
         }
     }
 
@@ -87,7 +88,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             ]
         case .redemption:
             ["Sources/TollBroker/Redemption", "Sources/TollBroker/Broker+Redemption.swift"]
-        case .inspection: ["Sources/TollCLI/Inspection"]
+        case .inspection:
+            [
+                "Sources/TollCLI/Inspection", "Sources/TollConformance/JSON",
+                "Sources/TollConformance/Operations", "Sources/TollConformance/Protocol",
+            ]
         case .choosing:
             [
                 "Sources/TollWallet/Choosing/AdvanceChooser.swift",

@@ -7,9 +7,13 @@ import TollCLI
 enum InspectionTarget {
     static func run(_ input: [UInt8]) throws {
         var reader = ByteReader(input)
-        switch reader.choice(of: 4) {
+        switch reader.choice(of: 5) {
         case 0: try inspect(reader.rest())
-        case 1: try inspect(InspectionInput.bytes(reader.rest()))
+        case 1:
+            let text = reader.rest()
+            try inspect(InspectionInput.bytes(text))
+            guard let file = FixtureFile(text) else { return }
+            for id in file.ids { _ = file.bytes(of: id) }
         case 2:
             // Signed here, so that the verdict on a signature that holds is reached.
             let world = try World.shared
@@ -18,6 +22,7 @@ enum InspectionTarget {
             raw.payload = reader.rest()
             try raw.sign(by: sample.signer)
             try inspect(raw.encoded)
+        case 3: try ConformanceLine.run(reader.rest())
         default:
             let bytes = reader.rest()
             for text in [Hex.encode(bytes), " 0x" + Hex.encode(bytes) + "\n"]

@@ -11,6 +11,8 @@ struct FixtureBytes {
     private(set) var transcripts: [[UInt8]] = []
     private(set) var redemptions: [[UInt8]] = []
     private(set) var answers: [[UInt8]] = []
+    /// Each case as a request to the conformance stub, in a line.
+    private(set) var requests: [[UInt8]] = []
 
     init(folder: String) throws {
         for path in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
@@ -20,11 +22,19 @@ struct FixtureBytes {
                 let cases = file["cases"] as? [[String: Any]]
             else { continue }
             let name = URL(filePath: path).deletingPathExtension().lastPathComponent
-            for fields in cases { add(fields, path: path, name: name) }
+            for fields in cases { try add(fields, path: path, name: name) }
         }
     }
 
-    private mutating func add(_ fields: [String: Any], path: String, name: String) {
+    /// What of a case is no input.
+    private static let outcome: Set = [
+        "description", "expect", "reason", "base", "result", "fault", "offset",
+    ]
+
+    private mutating func add(_ fields: [String: Any], path: String, name: String) throws {
+        let request = fields.filter { !Self.outcome.contains($0.key) }
+        requests.append(
+            Array(try JSONSerialization.data(withJSONObject: request, options: .sortedKeys)))
         func bytes(_ key: String) -> [UInt8]? { (fields[key] as? String).flatMap(Hex.decode) }
         if path.hasPrefix("cbor/"), let item = bytes("bytes") {
             items.append((item, fields["tag"] as? String != "none"))

@@ -62,9 +62,14 @@ extension FuzzTarget {
         let signed = try world.objects.enumerated().map { place, sample in
             [2, UInt8(place)] + (try RawObject(sample.encoded)).payload
         }
+        let lines =
+            fixtures.requests.map { [3] + $0 }
+            + fixtures.requests.prefix(3).map {
+                [1] + Array(#"{"cases":["#.utf8) + $0 + Array("]}".utf8)
+            }
         let texts = ["0xD28443", "zz", "AAECAw==", "0x", " d2 84\n43", "A-_z", "=", "\u{1f4b0}"]
-        return whole.flatMap { [[0] + $0, [1] + Array($0.hex.utf8)] } + signed
-            + texts.flatMap { [[1] + Array($0.utf8), [3] + Array($0.utf8)] }
+        return whole.flatMap { [[0] + $0, [1] + Array($0.hex.utf8)] } + signed + lines
+            + texts.flatMap { [[1] + Array($0.utf8), [3] + Array($0.utf8), [4] + Array($0.utf8)] }
             + [[0] + world.channels[0].paywords[0][3].bytes, [0] + world.broker.root.bytes]
     }
 }
