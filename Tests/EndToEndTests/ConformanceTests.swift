@@ -6,7 +6,7 @@ import TollCLI
 private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "fixtures").path
 
-private func run(_ options: [String] = [], _ command: [String]) async throws
+private func run(_ command: [String], options: [String] = []) async throws
     -> ChildProcess.Outcome
 {
     try await Program.toll.run(
@@ -27,7 +27,7 @@ private func run(_ options: [String] = [], _ command: [String]) async throws
     (["cat"], "are answered otherwise"), (["head", "-c", "10"], "it ended with 0"),
 ])
 func aProgramThatDoesNotAnswerIsReported(command: [String], message: String) async throws {
-    let outcome = try await run(["--subject", "cbor", "--timeout", "1"], command)
+    let outcome = try await run(command, options: ["--subject", "cbor", "--timeout", "1"])
     #expect(outcome.status == 8)
     #expect(
         (outcome.errors + outcome.output).contains(message), "\(outcome.errors)\(outcome.output)")

@@ -6,7 +6,7 @@ import TollConformance
 private let catchers: [FaultyStub.Fault: String] = [
     .acceptsSmallOrderKeys: "a key of order 8",
     .skipsTheChainsLength: "an index above the length",
-    .jumpsOneTooFar: "one step more than is allowed",
+    .jumpsOneTooFar: "one step more than is allowed; nothing is hashed",
     .refusesTheLongestJump: "as many steps as are allowed",
     .acceptsTrailingBytes: "a byte after the item",
     .ignoresExpiry: "at its expiry, and one second more",

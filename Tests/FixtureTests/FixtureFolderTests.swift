@@ -9,10 +9,12 @@ private let folderPath = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "fixtures").path
 
 extension FixtureFolder {
-    /// The fixtures as they lie in the repository.
+    /// The fixtures as they lie in the repository, read once for all tests.
     static var ofRepository: FixtureFolder {
-        get throws { try FixtureFolder(at: folderPath) }
+        get throws { try read.get() }
     }
+
+    private static let read = Result { try FixtureFolder(at: folderPath) }
 }
 
 @Test func fixturesAreWhatTheGeneratorMakes() throws {

@@ -7,6 +7,7 @@
 public struct ConformanceReport: Sendable {
     /// What was found of one subject.
     public struct Subject: Sendable {
+        /// Its name, which is the folder of its cases.
         public let name: String
         /// How many cases were asked.
         public internal(set) var cases = 0
@@ -16,6 +17,7 @@ public struct ConformanceReport: Sendable {
 
     /// A case that was answered otherwise.
     public struct Disagreement: Sendable {
+        /// The case.
         public let fixture: Fixture
         /// What is wrong with the answer.
         public let fault: String
@@ -23,6 +25,7 @@ public struct ConformanceReport: Sendable {
 
     /// By name.
     public private(set) var subjects: [Subject] = []
+    /// The cases that were answered otherwise, in their order.
     public private(set) var disagreements: [Disagreement] = []
     /// Why nothing was asked any more, if that happened.
     public private(set) var interruption: String?

@@ -5,6 +5,7 @@ public struct Fixture: Sendable {
         "id", "description", "expect", "reason", "base", "result", "fault", "offset",
     ]
 
+    /// Unique among all cases.
     public let id: String
     /// What the case shows; of a refusal, its one fault.
     public let description: String
@@ -61,7 +62,9 @@ public struct Fixture: Sendable {
 
 /// Why a folder of fixtures cannot be used.
 public struct FixtureFault: Error, Sendable, CustomStringConvertible {
+    /// What is wrong with it.
     public let description: String
 
+    /// A fault of a folder of fixtures.
     public init(_ description: String) { self.description = description }
 }

@@ -10,8 +10,11 @@ public struct FixtureFolder: Sendable {
     public struct File: Sendable {
         /// The path within the folder.
         public let path: String
+        /// The folder that it is in.
         public let subject: String
+        /// What its cases share.
         public let description: String
+        /// Its cases, in their order.
         public let cases: [Fixture]
         /// The whole file, as it was read.
         public let value: JSONValue

@@ -13,9 +13,12 @@ public enum JSONValue: Sendable, Equatable {
 
     /// A name and its value.
     public struct Member: Sendable, Equatable {
+        /// The name.
         public let name: String
+        /// The value.
         public let value: JSONValue
 
+        /// A member.
         public init(_ name: String, _ value: JSONValue) {
             self.name = name
             self.value = value
@@ -39,11 +42,17 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
+    /// A text.
     public init(stringLiteral value: String) { self = .text(value) }
+    /// A whole number.
     public init(integerLiteral value: UInt64) { self = .integer(value) }
+    /// True or false.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Null.
     public init(nilLiteral: ()) { self = .null }
+    /// A list.
     public init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
+    /// An object.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }

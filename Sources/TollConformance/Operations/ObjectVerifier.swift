@@ -10,6 +10,7 @@ public struct ObjectVerifier: Sendable {
     /// Who must have signed an object that does not name its signer.
     public let unnamedSigner: PublicKey?
 
+    /// A verifier that expects this broker and this signer.
     public init(broker: BrokerIdentity?, unnamedSigner: PublicKey?) {
         self.broker = broker
         self.unnamedSigner = unnamedSigner

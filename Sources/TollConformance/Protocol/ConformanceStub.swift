@@ -19,6 +19,7 @@ public struct ConformanceStub: Sendable {
     /// All operations by name.
     private let operations: [String: Operation]
 
+    /// A stub with every operation.
     public init() {
         operations = Self.primitives.merging(Self.protocols) { first, _ in first }
     }

@@ -8,6 +8,7 @@ public struct LineCutter: Sendable {
     /// Whether the rest of the present line is passed over.
     private var isTooLong = false
 
+    /// A cutter that was handed nothing, of lines of at most `bytesMaximum` bytes.
     public init(bytesMaximum: Int = ConformanceStub.lineBytesMaximum) {
         self.bytesMaximum = bytesMaximum
     }
