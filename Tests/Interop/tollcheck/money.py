@@ -86,7 +86,7 @@ def merkle_consistency(inputs):
     if size1 == 0 or size1 == size2:
         if proof:
             raise malformed("proof", "not empty")
-        if size1 and root1 != root2:
+        if size1 == size2 and root1 != root2:
             raise Refused("bad-signature", "two roots of one size")
         return {}
     found = merkle.roots_by_consistency(size1, size2, root1, proof)

@@ -59,6 +59,7 @@ def object_verify(inputs):
     brokers = inputs.bytes_list("brokers", 32, default=None)
     asset, margin = inputs.asset("asset", None), inputs.integer("margin", default=None)
     commitment = inputs.bytes("commitment", default=None)
+    commitment = commitment if commitment is None else objects.decode(commitment, "commitment")
     obj = verification.verify(kind, data, broker, keys_of_broker, signer, now, merchant, brokers,
                               asset, margin, commitment)
     result = {"digest": obj.digest.hex(), "kid": obj.kid.hex(),

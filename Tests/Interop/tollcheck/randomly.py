@@ -20,7 +20,8 @@ from .stub import answer
 SHOWN = 10
 IN_FLIGHT = 256
 # Members whose type or width a mutation must not touch, because nothing is said of what follows.
-KEPT = {"op", "id", "at", "began", "kind", "role", "steps"}
+KEPT = {"op", "id", "at", "began", "kind", "role", "steps", "signing_seed",
+        "signing_certificates"}
 
 
 def make(world, seed, number, operations, weights):

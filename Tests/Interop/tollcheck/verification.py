@@ -97,7 +97,7 @@ def verify(kind, data, broker, keys_of_broker, signer, now, merchant, brokers, a
         if 11 in fields:
             raise Refused("unsupported-condition")
     if commitment is not None and kind == "reservation":
-        check_covers(obj, objects.decode(commitment, "commitment"))
+        check_covers(obj, commitment)
     return obj
 
 
