@@ -34,7 +34,7 @@ help: ## List the targets
 	    'MUTATION_ARGS="--list"' 'options for scripts/mutation' \
 	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
 	    'TARGET=cbor SECONDS=600' 'what fuzz feeds, and for how long' \
-    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
+	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
 	    'DESTDIR=' 'a folder to stage the installation in, for packagers'
 
 .PHONY: demo
