@@ -8,6 +8,7 @@ import cbor2
 
 from tollcheck import cbor, merkle
 from tollcheck.compare import difference
+from tollcheck.inputs import whole
 from tollcheck.making.encodings import value
 from tollcheck.making.world import Rng
 from tollcheck.reasons import NUMBER, Refused
@@ -97,6 +98,9 @@ class Lines(unittest.TestCase):
 
     def test_the_registry_is_read_whole(self):
         self.assertEqual(sorted(NUMBER.values()), list(range(1, 52)))
+
+    def test_whole_numbers_above_2_to_the_53_are_answered_as_text(self):
+        self.assertEqual([whole(2**53), whole(2**53 + 1)], [2**53, "9007199254740993"])
 
     def test_whole_numbers_come_as_numbers_and_as_text(self):
         for left in (1, "1", "01"):

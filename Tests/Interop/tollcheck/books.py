@@ -2,7 +2,7 @@
 
 from . import cbor, merkle, objects
 from .broker import Book, Broker
-from .inputs import malformed
+from .inputs import malformed, whole
 from .reasons import CODE
 
 STATES = ("live", "closed", "released")
@@ -61,7 +61,7 @@ def told(answer):
     return {
         "answer": answer.hex(), "settlement": signed.hex(), "gross": str(fields[6]),
         "fee": str(fields[7]), "net": str(fields[8]), "claims_accepted": fields[9],
-        "paywords": fields[10],
+        "paywords": whole(fields[10]),
         "refusals": [{"position": p, "reason": CODE[r]} for p, r in fields[11]],
         "outcomes": [leaf.hex() for leaf in leaves],
         "leaves": [merkle.leaf_hash(leaf).hex() for leaf in leaves],

@@ -50,6 +50,11 @@ def as_asset(name, value):
     return [value[0], as_integer(name, value[1])]
 
 
+def whole(number):
+    """A whole number as an answer writes it (TC-13.4)."""
+    return number if number <= 2**53 else str(number)
+
+
 class Inputs:
     def __init__(self, members, path=""):
         if not isinstance(members, dict):

@@ -2,7 +2,7 @@
 
 from . import amounts, merkle, settlement, wallet
 from .books import settle
-from .inputs import malformed
+from .inputs import malformed, whole
 from .reasons import CODE, Refused
 from .registry import OPERATIONS, operation
 
@@ -49,7 +49,7 @@ def settlement_verify(inputs):
 
 def figures(told):
     return {"gross": str(told[6]), "fee": str(told[7]), "net": str(told[8]),
-            "claims_accepted": told[9], "paywords": told[10],
+            "claims_accepted": told[9], "paywords": whole(told[10]),
             "refusals": [{"position": p, "reason": CODE.get(r, "internal")} for p, r in told[11]],
             "settlement_id": told[12].hex()}
 

@@ -1,6 +1,7 @@
 """The payer's side of the peer protocol (TC-06.38): a state machine without I/O."""
 
 from . import cbor, frames, keys, objects
+from .inputs import whole
 from .reasons import Refused
 from .session import FINISHED, HANDSHAKE_SECONDS, VERSION, Session, code, transcript
 
@@ -199,7 +200,8 @@ class Payer(Session):
             before = channel.meter
             self.expect(number > before[0] and amount >= before[1] and units >= before[2])
         channel.meter = number, amount, units
-        self.tell("meter", handle=handle, number=number, amount=str(amount), units=units)
+        self.tell("meter", handle=handle, number=whole(number), amount=str(amount),
+                  units=whole(units))
 
     def closed(self, handle, close, receipt):
         channel = self.channels.get(handle)

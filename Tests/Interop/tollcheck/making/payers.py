@@ -121,6 +121,6 @@ def rare(talk):
     elif what == 2:
         send_error(talk)
     elif what < 5:
-        talk.receive([frames.METER, handle, rng.small(), rng.small(), rng.small()])
+        talk.receive([frames.METER, handle, rng.edge(), rng.small(), rng.edge()])
     elif rng.chance(0.3):
         talk.step(command={"kind": "finish"})
