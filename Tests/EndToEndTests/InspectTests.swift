@@ -15,7 +15,7 @@ struct InspectTests {
             let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
             let fixture = try JSONDecoder().decode(ObjectFixture.self, from: data)
             for entry in fixture.cases {
-                guard let hex = entry.object ?? entry.bytes else { continue }
+                guard let hex = entry.bytes else { continue }
                 count += 1
                 let found = Inspector.inspect(try InspectionInput.decode(hex))
                 if entry.expect == "accept" {
@@ -99,7 +99,7 @@ struct InspectTests {
             let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
             let fixture = try JSONDecoder().decode(ObjectFixture.self, from: data)
             for entry in fixture.cases where entry.expect == "accept" {
-                guard let hex = entry.object, let kind = entry.kind else { continue }
+                guard let hex = entry.bytes, let kind = entry.kind else { continue }
                 found.append((kind, try InspectionInput.decode(hex)))
             }
         }
@@ -111,7 +111,6 @@ struct InspectTests {
             var id: String
             var kind: String?
             var bytes: String?
-            var object: String?
             var expect: String
         }
         var cases: [Case]
