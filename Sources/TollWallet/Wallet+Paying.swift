@@ -32,6 +32,8 @@ extension Wallet {
     ) async throws(Refusal) -> ResumeReport {
         // Only one connection at a time pays on a channel: the old one stops before this one reads.
         if let before = install(nil, for: id) { await before.end() }
+        let turn = try await context.turn(on: id)
+        defer { turn.end() }
         let record = try await record(id)
         let (channel, report) = try await LiveChannel.connect(record, over: link, context)
         if let other = install(channel, for: id) { await other.retire() }

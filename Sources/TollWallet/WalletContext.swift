@@ -15,6 +15,12 @@ struct WalletContext: Sendable {
     let writeAheads: GroupCommit<WriteAhead>
     let updates: GroupCommit<ProgressUpdate>
 
+    /// Waits for this program's turn on a channel.
+    func turn(on id: CommitmentID) async throws(Refusal) -> ChannelTurn {
+        try await store.turn(
+            on: id, waiting: .seconds(Int64(clamping: policy.turnMaximum)))
+    }
+
     init(
         secret: WalletSecret, store: any WalletStore, policy: WalletPolicy,
         clock: @escaping @Sendable () -> Timestamp,

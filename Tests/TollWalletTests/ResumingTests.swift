@@ -203,18 +203,54 @@ struct ResumingTests {
         #expect(try await first.channel(id).stage == .ready)
     }
 
-    @Test func twoProgramsOnOneStoreDoNotPayOverEachOther() async throws {
+    @Test func twoProgramsOnOneStoreTakeTurns() async throws {
         let first = try await world.fundedWallet()
         let id = try await channel(first)
         try await first.connect(id, over: SimulatedLink(merchant))
         let second = try world.wallet(seed: 9)
         try await second.connect(id, over: SimulatedLink(merchant))
         #expect(try await second.pay(id, intents(5)[0]).isAcknowledged)
-        #expect(try await first.pay(id, intents(5)[0]) == .notSent(Refusal(.busy)))
-        #expect(try spent(id) == 5)
-        try await first.connect(id, over: SimulatedLink(merchant))
-        #expect(try await first.pay(id, intents(5)[0]).isAcknowledged)
-        #expect(try spent(id) == 10)
+        #expect(try await first.pay(id, intents(6)[0]).isAcknowledged)
+        #expect(try await second.pay(id, intents(7)[0]).isAcknowledged)
+        #expect(try spent(id) == 18)
+        #expect(try await first.receipt(id).payload.spent.units == 18)
+        // One stops with payments under way; the other finds out what became of them.
+        let lost = SimulatedLink(merchant, framesLeft: 1)
+        try await first.connect(id, over: lost)
+        #expect(try await first.pay(id, intents(20, 30)).allSatisfy { $0 == .unanswered })
+        #expect(try await second.pay(id, intents(3)[0]).isAcknowledged)
+        #expect(try spent(id) == 71)
+        lost.deliverLate()
+        #expect(try spent(id) == 71)
+        #expect(try await second.summary(id).counts == [.acknowledged: 6])
+        try await second.close(id, at: nil)
+        await #expect(throws: Refusal(.channelClosed)) {
+            try await first.connect(id, over: SimulatedLink(merchant))
+        }
+    }
+
+    @Test func programsOnOneStoreThatPayAtOnceAllPay() async throws {
+        let first = try await world.fundedWallet()
+        let id = try await channel(first)
+        var wallets = [first]
+        for seed in 9...11 as ClosedRange<UInt64> { wallets.append(try world.wallet(seed: seed)) }
+        for wallet in wallets { try await wallet.connect(id, over: SimulatedLink(merchant)) }
+        let outcomes = try await withThrowingTaskGroup(of: [PaymentOutcome].self) { group in
+            for wallet in wallets {
+                group.addTask {
+                    var outcomes: [PaymentOutcome] = []
+                    for amount in 1...20 as ClosedRange<UInt64> {
+                        outcomes += try await wallet.pay(id, intents(amount, amount))
+                    }
+                    return outcomes
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(outcomes.count == 160)
+        #expect(areAcknowledged(outcomes))
+        #expect(try spent(id) == 4 * 2 * 210)
+        #expect(try await first.channel(id).progress.charged.units == 4 * 2 * 210)
     }
 
     @Test func pendingPaymentsOfAnExpiredCommitmentLapse() async throws {

@@ -42,7 +42,7 @@ extension Database {
         let row = try Row.fetchOne(
             cachedStatement(
                 sql: """
-                    SELECT id, stage, version, spent, charged, payments, is_complete
+                    SELECT id, stage, version, spent, charged, payments, is_complete, is_shared
                     FROM channels WHERE id = ?
                     """), arguments: [WalletColumns.data(id.bytes)])
         guard let row else {
@@ -68,12 +68,13 @@ extension Database {
         try cachedStatement(
             sql: """
                 UPDATE channels
-                SET version = ?, spent = ?, charged = ?, payments = ?, is_complete = ?
+                SET version = ?, spent = ?, charged = ?, payments = ?, is_complete = ?,
+                    is_shared = ?
                 WHERE id = ?
                 """
         ).execute(arguments: [
             Int64(progress.version), progress.spent.signed, progress.charged.signed,
-            Int64(progress.payments), progress.isComplete, channel,
+            Int64(progress.payments), progress.isComplete, progress.isShared, channel,
         ])
         for ordinal in progress.revealed.indices
         where progress.revealed[ordinal] != present.revealed[ordinal]

@@ -139,8 +139,8 @@ extension Database {
                 INSERT INTO channels (
                     id, commitment, merchant, generation, address, mode, salt, offer, reference,
                     request, funding, stage, version, spent, charged, payments, is_complete,
-                    dispute, close, is_close_delivered)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    is_shared, dispute, close, is_close_delivered)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 id, WalletColumns.data(channel.commitment.encoded),
@@ -153,7 +153,7 @@ extension Database {
                 WalletColumns.list(channel.funding), Int64(channel.stage.rawValue),
                 Int64(channel.progress.version), channel.progress.spent.signed,
                 channel.progress.charged.signed, Int64(channel.progress.payments),
-                channel.progress.isComplete, channel.dispute,
+                channel.progress.isComplete, channel.progress.isShared, channel.dispute,
                 channel.close.map { WalletColumns.data($0) }, channel.isCloseDelivered,
             ])
         for (ordinal, chain) in channel.commitment.payload.chains.enumerated() {
@@ -198,6 +198,7 @@ extension Database {
         progress.charged = try WalletColumns.amount(row["charged"])
         progress.payments = row["payments"]
         progress.isComplete = row["is_complete"]
+        progress.isShared = row["is_shared"]
         return progress
     }
 }

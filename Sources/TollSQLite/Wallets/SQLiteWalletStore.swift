@@ -10,11 +10,13 @@ public import TollWallet
 /// let wallet = Wallet(secret: secret, store: store, clock: clock)
 /// ```
 ///
-/// Two programs may share the file: a channel moves by compare-and-raise, and the later one is told
-/// that it is `busy`. The file shows who was paid, so only its owner may read it; the wallet's secret
+/// Programs may share the file: they take turns on a channel, and a channel moves by
+/// compare-and-raise. The file shows who was paid, so only its owner may read it; the wallet's secret
 /// is not in it.
 public final class SQLiteWalletStore: WalletStore {
     let pool: DatabasePool
+    /// A lock for each channel that somebody moves.
+    let turns: FileLock
 
     /// Opens or creates the file.
     /// - Throws: `storage-failed` if it cannot be opened, is another role's, was written by a newer
@@ -23,6 +25,7 @@ public final class SQLiteWalletStore: WalletStore {
         pool = try SQLiteFile.open(
             path: path, applicationID: WalletMigrations.applicationID,
             migrator: WalletMigrations.migrator)
+        turns = try FileLock(path + "-turns")
     }
 
     func write<Value: Sendable>(

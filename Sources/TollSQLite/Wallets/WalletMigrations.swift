@@ -10,6 +10,10 @@ enum WalletMigrations {
         migrator.registerMigration("1 channels, journal and budgets") { database in
             try database.execute(sql: first)
         }
+        migrator.registerMigration("2 channels that copies share") { database in
+            try database.execute(
+                sql: "ALTER TABLE channels ADD COLUMN is_shared INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

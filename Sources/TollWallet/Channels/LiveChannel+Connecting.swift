@@ -38,6 +38,28 @@ extension LiveChannel {
         }
     }
 
+    /// Takes over what another program on this store did with the channel while it had its turn.
+    func catchUp() async throws(Refusal) {
+        guard let stored = try await context.store.channel(record.id) else {
+            throw Refusal(.unknownCommitment, "this wallet has no channel \(record.id)")
+        }
+        guard stored.progress.version != record.progress.version else { return }
+        try Self.checkStage(stored)
+        record = stored
+        // What was under way when the other program stopped, the merchant knows.
+        if try await !context.store.pendingPayments(record.id).isEmpty { try await reopen() }
+    }
+
+    /// Opens the channel again on the same connection, which shows what another program or another
+    /// copy of the wallet paid.
+    func reopen() async throws(Refusal) {
+        let opened = try await link.open(
+            record.commitment, funding: record.funding,
+            proof: OpenProof.sign(link.transcript, record.id, by: payer), salt: record.salt)
+        handle = opened.handle
+        _ = try await resume(opened)
+    }
+
     private func resume(_ opened: Opened) async throws(Refusal) -> ResumeReport {
         do throws(Refusal) {
             let heard = try HeardState(opened, record: record, chains: &chains)
@@ -79,6 +101,8 @@ extension LiveChannel {
             // The merchant's clock may give frames on their way a little longer.
             progress.charged = try progress.charged.adding(payment.amount)
         }
+        // A record that explained everything so far, and does no more, is not the only one.
+        progress.isShared = progress.isShared || (progress.isComplete && heard.isAhead)
         progress.isComplete = true
         try await keep(progress, outcomes)
         let refused = outcomes.values.filter { $0.state == .refused }.count

@@ -61,24 +61,44 @@ extension LiveChannel {
 
     private func pay(window: [PaymentIntent]) async -> [PaymentOutcome] {
         if let halt { return [.notSent(halt)] }
+        do throws(Refusal) {
+            let turn = try await context.turn(on: record.id)
+            defer { turn.end() }
+            return try await payOnTurn(window)
+        } catch { return [.notSent(error)] }
+    }
+
+    private func payOnTurn(
+        _ window: [PaymentIntent]
+    ) async throws(Refusal) -> [PaymentOutcome] {
+        var plan = try await plan(window)
+        guard !plan.payments.isEmpty else { return plan.outcomes() }
+        do throws(Refusal) {
+            do throws(Refusal) { try await writeAhead(plan) } catch {
+                guard error.reason == .busy else { throw error }
+                // Another program moved the channel, and has ended its turn.
+                try await catchUp()
+                plan = try await self.plan(window)
+                guard !plan.payments.isEmpty else { return plan.outcomes() }
+                try await writeAhead(plan)
+            }
+        } catch {
+            if error.reason == .busy { halt = error }
+            return plan.outcomes(otherwise: .notSent(error))
+        }
+        return await reveal(plan)
+    }
+
+    private func plan(_ window: [PaymentIntent]) async throws(Refusal) -> WindowPlan {
         var plan = WindowPlan(
             planner: planner(shown: record.progress.accepted), now: context.clock(),
             number: record.progress.payments)
-        do throws(Refusal) {
-            let known = try await known(window)
-            for intent in window where !plan.isStopped {
-                let slot = prepare(intent, known, &plan)
-                plan.add(slot)
-            }
-            guard !plan.payments.isEmpty else { return plan.outcomes() }
-            try await writeAhead(plan)
-        } catch {
-            // Another program moved the channel: this one's record is of yesterday.
-            if error.reason == .busy { halt = error }
-            return plan.payments.isEmpty
-                ? [.notSent(error)] : plan.outcomes(otherwise: .notSent(error))
+        let known = try await known(window)
+        for intent in window where !plan.isStopped {
+            let slot = prepare(intent, known, &plan)
+            plan.add(slot)
         }
-        return await reveal(plan)
+        return plan
     }
 
     /// What the journal has of the references that the window bears.
@@ -172,9 +192,10 @@ extension LiveChannel {
 
     private func reveal(_ plan: WindowPlan) async -> [PaymentOutcome] {
         do throws(Refusal) {
-            let sent = try await send(
+            var sent = try await send(
                 plan.payments.map(\.entry), shown: record.progress.accepted,
                 charged: record.progress.charged)
+            sent.results = Self.explained(sent.results)
             context.failpoints.reach(.walletAfterReveal)
             try await settle(plan, sent)
             return plan.outcomes(sent.results)
@@ -196,6 +217,7 @@ extension LiveChannel {
                 outcomes[payment.record.number] = .refused(refusal.reason)
                 progress.charged = progress.charged.subtractingOrZero(payment.record.amount)
                 if Self.wantsConnecting.contains(refusal.reason) { halt = refusal }
+                if refusal.reason == .staleIndex { progress.isShared = true }
             }
         }
         progress.accepted = sent.accepted
@@ -204,6 +226,7 @@ extension LiveChannel {
             // Everything is answered, so a refund shows as less spent than was charged.
             progress.charged = min(progress.charged, last.spent)
             if last.accepted != (try plan.planner.worth(sent.accepted)) {
+                progress.isShared = true
                 halt = Refusal(
                     .staleIndex, "the merchant's state is not what was sent: connect again")
             }
@@ -214,6 +237,25 @@ extension LiveChannel {
             context.logger.error(
                 "answers could not be stored",
                 metadata: ["channel": "\(record.id)", "reason": "\(error.reason.code)"])
+        }
+    }
+
+    /// Each payment shows what it spends, so a merchant that misses money has counted payments that
+    /// this wallet does not know: another copy's. That is a state which is behind, and no lack of
+    /// money. After a refusal of another kind it may be the refused payment's money that is missing.
+    private static func explained(
+        _ results: [Result<AcknowledgedState, Refusal>]
+    ) -> [Result<AcknowledgedState, Refusal>] {
+        let first = results.lazy.compactMap(\.refusal).first?.reason
+        guard first == .insufficientFunds || first == .staleIndex else { return results }
+        return results.map { result in
+            guard let refusal = result.refusal, refusal.reason == .insufficientFunds else {
+                return result
+            }
+            return .failure(
+                Refusal(
+                    .staleIndex,
+                    "another copy of this wallet paid: connect again (\(refusal.detail))"))
         }
     }
 

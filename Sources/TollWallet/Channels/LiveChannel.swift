@@ -5,11 +5,13 @@ internal import PeerProtocol
 /// One channel, open on one connection: its record, its cursors, and the way to the merchant.
 ///
 /// The actor guards the record and the cursors. ``gate`` lets one operation after another through,
-/// so that what is read at the start of a payment still holds when it is written.
+/// so that what is read at the start of a payment still holds when it is written. Other programs on
+/// the same store wait for their turn meanwhile.
 actor LiveChannel {
     let context: WalletContext
     let link: any MerchantLink
-    let handle: Handle
+    /// Under what name the merchant knows the channel on this connection.
+    var handle: Handle
     let payer: SigningKey
     let gate = SerialGate()
     var record: ChannelRecord

@@ -7,8 +7,8 @@ struct HeardState: Sendable, Equatable {
     let accepted: [ChainIndex]
     /// What is spent.
     let spent: Amount
-    /// Whether the merchant shows paywords beyond this wallet's record: another copy of the wallet
-    /// paid, or this one's database is an older copy.
+    /// Whether the merchant shows what this wallet's record does not explain: another copy of the
+    /// wallet paid, or this one's database is an older copy.
     let isAhead: Bool
 
     /// Holds `opened` against the chains and the record.
@@ -48,7 +48,12 @@ struct HeardState: Sendable, Equatable {
                 "the merchant says \(opened.spent) units are spent of \(worth) accepted")
         }
         let progress = record.progress
-        isAhead = zip(accepted, progress.revealed).contains { $0 > $1 }
+        // Paywords that were revealed and refused, another copy may have paid with, and spent what
+        // this record does not explain.
+        let isNew = zip(accepted, progress.accepted).contains { $0 > $1 }
+        isAhead =
+            zip(accepted, progress.revealed).contains { $0 > $1 }
+            || ((isNew || progress.isShared) && opened.spent > progress.charged)
         if progress.isComplete, !isAhead, opened.spent > progress.charged {
             throw Refusal(
                 .overclaimed,

@@ -20,20 +20,25 @@ public struct WalletPolicy: Sendable, Equatable {
     /// answers. This is what a merchant that takes and does not serve can take. Nil is no bound
     /// beyond the batch.
     public var unansweredMaximum: Amount?
+    /// How long a payment waits while another program on the same store pays on its channel.
+    public var turnMaximum: Seconds
     /// Budgets of particular assets.
     public var budgets: [Asset: Budget]
     /// The budget of assets that ``budgets`` does not name.
     public var defaultBudget: Budget
 
-    /// A policy: 30 days of lock, 360 s of margin, and no budgets unless given.
+    /// A policy: 30 days of lock, 360 s of margin, 60 s of waiting for other programs, and no
+    /// budgets unless given.
     public init(
         lockMaximum: Seconds = 30 * .day, expiryMargin: Seconds = 360,
-        unansweredMaximum: Amount? = nil, budgets: [Asset: Budget] = [:],
+        unansweredMaximum: Amount? = nil, turnMaximum: Seconds = 60,
+        budgets: [Asset: Budget] = [:],
         defaultBudget: Budget = Budget()
     ) {
         self.lockMaximum = lockMaximum
         self.expiryMargin = expiryMargin
         self.unansweredMaximum = unansweredMaximum
+        self.turnMaximum = turnMaximum
         self.budgets = budgets
         self.defaultBudget = defaultBudget
     }

@@ -123,6 +123,9 @@ public struct ChannelProgress: Sendable, Equatable {
     /// Whether the journal explains all that was spent. A restored channel's does not, until the
     /// merchant was heard.
     public var isComplete: Bool
+    /// Whether another copy of the wallet was found to pay on the channel: it may use credit that
+    /// this record knows of, so what is spent is believed within the accepted.
+    public var isShared: Bool
 
     /// A channel on which nothing is paid.
     public init(chains: Int) {
@@ -133,5 +136,6 @@ public struct ChannelProgress: Sendable, Equatable {
         charged = .zero
         payments = 0
         isComplete = true
+        isShared = false
     }
 }

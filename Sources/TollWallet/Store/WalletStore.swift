@@ -47,6 +47,11 @@ public protocol WalletStore: Sendable {
 
     // MARK: Payments
 
+    /// Waits until no other program on this store moves the channel, and keeps it so until the turn
+    /// ends. Who waits is served before who comes again.
+    /// - Throws: `busy` when the wait was too long; `storage-failed`.
+    func turn(on id: CommitmentID, waiting: Duration) async throws(Refusal) -> ChannelTurn
+
     /// Writes ahead for several channels, in one transaction, and judges each by itself: a result by
     /// position.
     ///

@@ -1,4 +1,5 @@
 import Foundation
+import KeyFile
 import PayWord
 import TollBroker
 import TollCLI
@@ -48,8 +49,10 @@ struct MerchantRecords {
     var channels: [CommitmentID: TollMerchant.ChannelRecord] = [:]
 
     init(_ stage: ThreeParties) async throws {
+        let folder = "\(stage.merchantHome)/merchant"
+        let key = try SigningKey(seed: SecretFile.read("\(folder)/\(MerchantHome.keyFile)"))
         let store = try SQLiteChannelStore(
-            path: "\(stage.merchantHome)/merchant/\(MerchantHome.storeFile)")
+            path: "\(folder)/\(MerchantHome.storeFile)", merchant: key.publicKey)
         var cursor: CommitmentID?
         repeat {
             let page = try await store.channels(after: cursor, limit: 1000)

@@ -18,6 +18,7 @@ public final class MemoryWalletStore: WalletStore {
     }
 
     private let state = Mutex(State())
+    private let turns = MemoryTurns()
 
     /// An empty store.
     public init() {}
@@ -121,6 +122,12 @@ public final class MemoryWalletStore: WalletStore {
     }
 
     // MARK: Payments
+
+    public func turn(
+        on id: CommitmentID, waiting: Duration
+    ) async throws(Refusal) -> ChannelTurn {
+        try await turns.turn(on: id, waits: waiting > .zero)
+    }
 
     public func writeAhead(
         _ batch: [WriteAhead]

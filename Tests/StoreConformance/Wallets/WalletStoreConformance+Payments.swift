@@ -155,6 +155,7 @@ extension WalletStoreConformance {
         progress.accepted = progress.revealed
         progress.spent = try Amount(units: 4)
         progress.isComplete = false
+        progress.isShared = true
         let update = ProgressUpdate(
             channel: id, progress: progress,
             outcomes: [1: .acknowledged, 2: .refused(.insufficientFunds)])

@@ -23,6 +23,26 @@ public enum WalletStoreConformance {
         try await historyIsNewestFirst(make())
         try await textIsData(make())
         try await keysAndAccountsAreKept(make())
+        try await turnsAreTakenOneAfterAnother(make())
+    }
+
+    static func turnsAreTakenOneAfterAnother(_ store: any WalletStore) async throws {
+        let id = try WalletSample().channel.id
+        let first = try await store.turn(on: id, waiting: .zero)
+        await #expect(throws: Refusal(.busy)) { _ = try await store.turn(on: id, waiting: .zero) }
+        // Another channel's turn is another's.
+        let other = try await store.turn(on: .zero, waiting: .zero)
+        async let second = store.turn(on: id, waiting: .seconds(60))
+        first.end()
+        first.end()
+        let turn = try await second
+        await #expect(throws: Refusal(.busy)) { _ = try await store.turn(on: id, waiting: .zero) }
+        other.end()
+        turn.end()
+        try await store.turn(on: id, waiting: .zero).end()
+        // A turn that is forgotten ends.
+        do { _ = try await store.turn(on: id, waiting: .zero) }
+        try await store.turn(on: id, waiting: .zero).end()
     }
 
     static func channelsAreKept(_ store: any WalletStore) async throws {

@@ -31,6 +31,21 @@ struct SQLiteWalletStoreTests {
         }
     }
 
+    /// Two stores on one file stand for two processes: the kernel tells their locks apart alike.
+    @Test func twoProcessesTakeTurnsOnAChannel() async throws {
+        let folder = try Folder()
+        let path = folder.file("wallet.sqlite")
+        let stores = [try SQLiteWalletStore(path: path), try SQLiteWalletStore(path: path)]
+        let turn = try await stores[0].turn(on: .zero, waiting: .zero)
+        await #expect(throws: Refusal(.busy)) {
+            _ = try await stores[1].turn(on: .zero, waiting: .zero)
+        }
+        async let next = stores[1].turn(on: .zero, waiting: .seconds(60))
+        turn.end()
+        try await next.end()
+        try await stores[0].turn(on: .zero, waiting: .zero).end()
+    }
+
     @Test func isReadableByItsOwnerAlone() throws {
         let folder = try Folder()
         let path = folder.file("wallet.sqlite")
