@@ -240,9 +240,14 @@ import Testing
                     ClaimOutcome.Advance(ordinal: ordinal, from: .zero, to: ChainIndex(index))
                 ], amount: batch.claims[0].expected)
         }
-        #expect(try check.results([outcome(id, to: 3)]).results == [.settled])
+        let gross = batch.claims[0].expected
+        let right = try check.results([outcome(id, to: 3)], gross: gross)
+        #expect(right.results == [.settled] && right.odd.isEmpty)
+        #expect(throws: Refusal(.amountMismatch)) {
+            _ = try check.results([outcome(id, to: 3)], gross: Amount(units: 299))
+        }
         for wrong in [[outcome(.zero, to: 3)], [outcome(id, to: 4)], [outcome(id, to: 2)], []] {
-            #expect(throws: Refusal(.amountMismatch)) { try check.results(wrong) }
+            #expect(throws: Refusal(.amountMismatch)) { _ = try check.results(wrong, gross: gross) }
         }
     }
 

@@ -28,6 +28,9 @@ public struct MerchantBalance: Sendable, Equatable {
     /// What brokers refused for good, and a person must look at.
     public internal(set) var refused = Amount.zero
 
+    /// By how much settlements came short of what was due, without a refusal: no money came for it.
+    public private(set) var short = Amount.zero
+
     /// Nothing.
     public init() {}
 
@@ -38,6 +41,12 @@ public struct MerchantBalance: Sendable, Equatable {
     /// What is due, neither claimed nor refused.
     public var unclaimed: Amount {
         due.subtractingOrZero(claimed).subtractingOrZero(refused)
+    }
+
+    /// Adds what a settlement came short.
+    /// - Throws: `amount-overflow` where the total does not fit.
+    public mutating func add(short amount: Amount) throws(Refusal) {
+        short = try short.adding(amount)
     }
 
     /// Adds one channel.

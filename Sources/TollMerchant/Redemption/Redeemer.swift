@@ -91,7 +91,7 @@ public final class Redeemer: Sendable {
         defer { work.withLock { _ = $0.running.remove(broker) } }
         var report = RedemptionReport()
         for batch in try await store.unansweredBatches(at: broker) {
-            report.settlements.append(try await send(batch, to: client))
+            try await send(batch, to: client, &report)
         }
         try await redeemNew(at: broker, client, &report)
         report.closesDelivered = try await deliverCloses(at: broker, client)
@@ -118,7 +118,7 @@ public final class Redeemer: Sendable {
             isCut = isCut || collected.isCut
             cursor = collected.cursor
             if let batch {
-                report.settlements.append(try await send(batch, to: client))
+                try await send(batch, to: client, &report)
             }
             if cursor == nil {
                 // The end of the channels; those that were too long for one batch come again.
@@ -206,8 +206,8 @@ public final class Redeemer: Sendable {
 
     /// Sends a batch, as often as it takes, and records the answer.
     private func send(
-        _ batch: RedemptionBatch, to client: any RedeemingBroker
-    ) async throws(Refusal) -> SettlementRecord {
+        _ batch: RedemptionBatch, to client: any RedeemingBroker, _ report: inout RedemptionReport
+    ) async throws(Refusal) {
         let redemption = try SignedObject<Redemption>(decoding: batch.redemption).verified()
         failpoints.reach(.merchantBeforeRedeem)
         let answer: SettlementAnswer
@@ -217,22 +217,14 @@ public final class Redeemer: Sendable {
             try await giveUp(batch, after: error)
             throw error
         }
-        let (settlement, outcomes) = try answer.verified(for: redemption.object)
-        let (results, expected) = try SettlementCheck(
-            batch: batch, redemption: redemption.object
-        ).results(outcomes)
+        let (settlement, outcomes, finding) = try await judge(answer, to: batch, redemption.object)
         failpoints.reach(.merchantAfterRedeem)
-        let record = SettlementRecord(settlement, expected: expected)
-        try await store.settle(batch.id, record: record, outcomes: results)
+        let record = SettlementRecord(settlement, expected: finding.expected)
+        try await store.settle(batch.id, record: record, outcomes: finding.results)
         note(batch, outcomes)
-        if record.gross != expected {
-            logger.warning(
-                "the broker counted another amount than this store expected",
-                metadata: [
-                    "batch": "\(batch.id)", "expected": "\(expected)", "gross": "\(record.gross)",
-                ])
-        }
-        return record
+        report.settlements.append(record)
+        report.discrepancies += finding.discrepancies
+        tell(finding.discrepancies, of: settlement.payload)
     }
 
     /// A batch that the broker refuses as a whole for good is given up: nothing of it is settled, so

@@ -9,6 +9,8 @@ public import PayWord
 public struct RedemptionReport: Sendable, Equatable {
     /// The settlements, in the order in which they came.
     public internal(set) var settlements: [SettlementRecord] = []
+    /// Claims that the broker settled for other amounts than were due, without refusing them.
+    public internal(set) var discrepancies: [ClaimDiscrepancy] = []
     /// How many closes the broker was told of.
     public internal(set) var closesDelivered = 0
 

@@ -10,10 +10,24 @@ struct EvidenceKeeper: RedeemingBroker {
 
     init(_ broker: any RedeemingBroker, folder: String) throws {
         self.broker = broker
-        self.folder = URL(fileURLWithPath: folder, isDirectory: true)
+        self.folder = try Self.make(folder)
+    }
+
+    /// Leaves one batch in a folder.
+    static func write(
+        _ redemption: [UInt8], _ answer: [UInt8], _ batch: BatchID, in folder: String
+    ) throws {
+        let folder = try make(folder)
+        try write(redemption, folder.appendingPathComponent("\(batch.hex).redemption"))
+        try write(answer, folder.appendingPathComponent("\(batch.hex).settlement"))
+    }
+
+    private static func make(_ folder: String) throws -> URL {
+        let folder = URL(fileURLWithPath: folder, isDirectory: true)
         try FileManager.default.createDirectory(
-            at: self.folder, withIntermediateDirectories: true,
+            at: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
+        return folder
     }
 
     func describe() async throws(Refusal) -> BrokerDescription { try await broker.describe() }
@@ -25,8 +39,9 @@ struct EvidenceKeeper: RedeemingBroker {
     func redeem(_ redemption: Verified<Redemption>) async throws(Refusal) -> SettlementAnswer {
         let answer = try await broker.redeem(redemption)
         let name = redemption.payload.batchID.hex
-        try write(redemption.encoded, "\(name).redemption")
-        try write(answer.encoded, "\(name).settlement")
+        try Self.write(
+            redemption.encoded, folder.appendingPathComponent("\(name).redemption"))
+        try Self.write(answer.encoded, folder.appendingPathComponent("\(name).settlement"))
         return answer
     }
 
@@ -34,8 +49,7 @@ struct EvidenceKeeper: RedeemingBroker {
         try await broker.deliver(close)
     }
 
-    private func write(_ bytes: [UInt8], _ name: String) throws(Refusal) {
-        let file = folder.appendingPathComponent(name)
+    private static func write(_ bytes: [UInt8], _ file: URL) throws(Refusal) {
         do { try Data(bytes).write(to: file, options: .atomic) } catch {
             throw Refusal(.storageFailed, "‘\(file.path)’ cannot be written")
         }

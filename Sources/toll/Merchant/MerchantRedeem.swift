@@ -3,6 +3,7 @@ import PayWord
 import TollBrokerAPI
 import TollCLI
 import TollMerchant
+import TollSQLite
 
 /// `toll merchant redeem`: what is spent becomes money.
 struct MerchantRedeem: AsyncParsableCommand {
@@ -30,11 +31,14 @@ struct MerchantRedeem: AsyncParsableCommand {
         let home = try MerchantHome(await common.context())
         let (redeemer, clients) = try home.redeemer(connection, evidence: evidence)
         var settlements: [SettlementRecord] = []
+        var discrepancies: [ClaimDiscrepancy] = []
         var failure: (any Error)?
         for broker in redeemer.brokers.keys.sorted() {
             // One broker that is away does not keep the others' money.
             do {
-                settlements += try await redeemer.redeem(at: broker).settlements
+                let report = try await redeemer.redeem(at: broker)
+                settlements += report.settlements
+                discrepancies += report.discrepancies
             } catch {
                 home.context.output.warn("nothing from the broker \(broker): \(error)")
                 failure = error
@@ -42,7 +46,24 @@ struct MerchantRedeem: AsyncParsableCommand {
         }
         for client in clients { await client.shutdown() }
         try show(settlements, home)
+        try await complain(discrepancies, home)
         if let failure { throw failure }
+    }
+
+    /// Leaves what the broker signed in a folder, and says that it is not what was claimed.
+    private func complain(_ discrepancies: [ClaimDiscrepancy], _ home: MerchantHome) async throws {
+        guard let first = discrepancies.first else { return }
+        let folder = home.context.places.file(.merchant, "disputes")
+        for batch in Set(discrepancies.map(\.batchID)) {
+            guard let kept = try await home.store.keptAnswer(batch) else { continue }
+            try EvidenceKeeper.write(kept.redemption, kept.answer, batch, in: folder)
+        }
+        throw CommandError.checkFailed(
+            "the broker counted other amounts than were claimed in \(discrepancies.count) claims; "
+                + "in the first, \(home.asset.text(first.counted)) of "
+                + "\(home.asset.text(first.expected))",
+            hint: "unless this database is an older copy, hold the broker to what it signed: it is "
+                + "in ‘\(folder)’")
     }
 
     private func show(_ settlements: [SettlementRecord], _ home: MerchantHome) throws {

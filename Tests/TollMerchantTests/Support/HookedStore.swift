@@ -110,6 +110,14 @@ final class HookedStore: ChannelStore {
         }
     }
 
+    func keepAnswer(_ answer: [UInt8], of id: BatchID) async throws(Refusal) {
+        try await base.keepAnswer(answer, of: id)
+    }
+
+    func keptAnswer(_ id: BatchID) async throws(Refusal) -> KeptAnswer? {
+        try await base.keptAnswer(id)
+    }
+
     func abandon(_ id: BatchID, reason: Reason, at time: Timestamp) async throws(Refusal) {
         try await base.abandon(id, reason: reason, at: time)
     }

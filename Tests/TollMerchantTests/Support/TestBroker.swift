@@ -20,6 +20,18 @@ final class TestBroker: RedeemingBroker {
         var batchRefusal: Reason?
         var stepsMaximum: UInt64 = 1 << 28
         var tampersWithAnswers = false
+        var cheat = Cheat.none
+    }
+
+    /// What a broker may count that is not right.
+    enum Cheat: Sendable {
+        case none
+        /// Says that it redeemed the first payword of each claim before.
+        case less
+        /// Says that what was redeemed before is redeemed now.
+        case more
+        /// Pays one unit less than its own outcome says.
+        case falseSum
     }
 
     let root: SigningKey
@@ -199,6 +211,21 @@ final class TestBroker: RedeemingBroker {
             chains[payword.ordinal.position].accept(payword.position)
         }
         books.redeemed[commitment.id] = chains
+        if books.cheat != .none, let last = advances.indices.last {
+            let wrong = advances[last]
+            let denomination = try commitment.payload.chain(wrong.ordinal).denomination
+            switch books.cheat {
+            case .falseSum: amount = try amount.subtracting(Amount(units: 1))
+            case .less:
+                amount = try amount.subtracting(denomination)
+                advances[last] = ClaimOutcome.Advance(
+                    ordinal: wrong.ordinal, from: ChainIndex(wrong.from.value + 1), to: wrong.to)
+            default:
+                amount = try amount.adding(denomination)
+                advances[last] = ClaimOutcome.Advance(
+                    ordinal: wrong.ordinal, from: ChainIndex(wrong.from.value - 1), to: wrong.to)
+            }
+        }
         return ClaimOutcome(
             position: position, commitmentID: commitment.id, advances: advances, amount: amount)
     }
