@@ -53,7 +53,9 @@ struct TollMerchantProgram: AsyncParsableCommand {
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
         let key = try merchantKey()
-        let store = try SQLiteChannelStore(path: "\(folder)/channels.sqlite")
+        let store = try SQLiteChannelStore(
+            path: "\(folder)/channels.sqlite", merchant: key.publicKey)
+        try store.takeServingLock()
 
         // 2. Who settles: a broker over HTTP, or the merchant in its own books.
         let settler: any RedeemingBroker

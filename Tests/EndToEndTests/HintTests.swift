@@ -94,7 +94,11 @@ struct HintTests {
             ),
             (.tollMerchant, ["--port", "\(port)", "--folder"], "--port"),
         ]
-        let homes = [town.parties.merchantHome, town.parties.brokerHome, "\(folder.path)/small"]
+        // Homes of their own: a folder that is served already is refused before its port is.
+        let homes = ["merchant", "broker", "small"].map { "\(folder.path)/another-\($0)" }
+        let shopInit = ["merchant", "init", "--two-party", "5", "--price", "tip=0.01", "--home"]
+        _ = try await Program.toll.run(shopInit + [homes[0]])
+        _ = try await Program.toll.run(["broker", "init", "--home", homes[1]])
         for ((program, arguments, hint), home) in zip(wrong, homes) {
             let outcome = try await program.run(arguments + [home], expecting: 1)
             try expect(outcome.errors, hint)

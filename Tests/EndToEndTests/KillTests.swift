@@ -1,3 +1,4 @@
+import FixtureKit
 import Foundation
 import PayWord
 import Testing
@@ -42,7 +43,7 @@ struct KillTests {
             ProcessInfo.processInfo.environment["TOLLCHAIN_SEED"].flatMap(UInt64.init)
             ?? UInt64.random(in: 1...UInt64(UInt32.max))
         print("TOLLCHAIN_SEED=\(seed) repeats the choices of this run")
-        var generator = TestGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let blows = Self.blows.shuffled(using: &generator)
         #expect(blows.count >= 60)
         for role in ThreeParties.Role.allCases {

@@ -95,6 +95,9 @@ public struct LedgerAuditor: Sendable {
     /// Notes a row that a store could not read, because it says what cannot be.
     public mutating func see(damaged what: String) { report.add(.damagedRows, what) }
 
+    /// Notes that a store has proof of newer books than those that it shows.
+    public mutating func see(older what: String) { report.add(.newestCopy, what) }
+
     /// What was found, once everything was shown.
     public func finished() -> LedgerReport {
         var report = report

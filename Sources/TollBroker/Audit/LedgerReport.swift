@@ -26,6 +26,7 @@ public struct LedgerReport: Sendable {
             case settlements = "settlements"
             /// Each row that the store has can be read as what it should be.
             case damagedRows = "damaged-rows"
+            case newestCopy = "newest-copy"
         }
 
         /// The rule that does not hold.

@@ -8,7 +8,8 @@ public import PayWord
 /// `storage-failed`. `StoreConformance` tests an implementation.
 ///
 /// ```swift
-/// let store: any ChannelStore = try SQLiteChannelStore(path: "merchant.sqlite")
+/// let store: any ChannelStore = try SQLiteChannelStore(
+///     path: "merchant.sqlite", merchant: key.publicKey)
 /// let balance = try await store.balance(of: euro)
 /// let page = try await store.channels(after: nil, limit: 100)
 /// ```
@@ -86,6 +87,14 @@ public protocol ChannelStore: Sendable {
     func settle(
         _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
     ) async throws(Refusal)
+
+    /// Keeps a broker's answer beside the redemption that it answers, as evidence. A batch has one
+    /// kept answer: the first.
+    /// - Throws: `batch-conflict` for an unknown batch, or one that was answered before.
+    func keepAnswer(_ answer: [UInt8], of id: BatchID) async throws(Refusal)
+
+    /// The answer that was kept for a batch; nil if none was.
+    func keptAnswer(_ id: BatchID) async throws(Refusal) -> KeptAnswer?
 
     /// Gives up a batch that the broker refused as a whole: its claims can be made anew.
     func abandon(_ id: BatchID, reason: Reason, at time: Timestamp) async throws(Refusal)

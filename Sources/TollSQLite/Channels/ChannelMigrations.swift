@@ -9,6 +9,8 @@ enum ChannelMigrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 channels", migrate: createChannels)
         migrator.registerMigration("1 redemption", migrate: createRedemption)
+        migrator.registerMigration("2 keeper and answers", migrate: createKeeper)
+        migrator.registerHeight()
         return migrator
     }
 
@@ -63,6 +65,24 @@ enum ChannelMigrations {
                     delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered IN (0, 1))
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX closes_undelivered ON closes (channel) WHERE delivered = 0;
+                """)
+    }
+
+    private static func createKeeper(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                -- Whose channels these are.
+                CREATE TABLE keeper (
+                    only INTEGER PRIMARY KEY CHECK (only = 1),
+                    merchant BLOB NOT NULL CHECK (length(merchant) = 32)
+                ) STRICT;
+
+                -- Answers that a broker must be held to: they count other amounts than were claimed.
+                CREATE TABLE kept_answers (
+                    batch INTEGER PRIMARY KEY REFERENCES batches (number),
+                    redemption BLOB NOT NULL,
+                    answer BLOB NOT NULL
+                ) STRICT;
                 """)
     }
 

@@ -56,6 +56,37 @@ extension Database {
         return number
     }
 
+    /// Copies a batch's redemption beside a broker's answer to it.
+    func keepAnswer(_ answer: [UInt8], of id: BatchID) throws {
+        let row = try Row.fetchOne(
+            self, sql: "SELECT number, redemption FROM batches WHERE id = ?", arguments: [id.data])
+        guard let row, let redemption: Data = row["redemption"] else {
+            throw Refusal(.batchConflict, "no batch \(id) waits for an answer")
+        }
+        let number: Int64 = row["number"]
+        try execute(
+            sql: """
+                INSERT INTO kept_answers (batch, redemption, answer) VALUES (?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """, arguments: [number, redemption, Data(answer)])
+    }
+
+    /// By how much settlements in an asset came short of what was due.
+    func short(in asset: Asset) throws -> Amount {
+        let amounts = try Int64.fetchCursor(
+            self,
+            sql: """
+                SELECT expected - gross FROM settlements
+                JOIN batches ON batches.number = settlements.batch
+                WHERE expected > gross AND asset_code = ? AND asset_scale = ?
+                """, arguments: [asset.code, Int64(asset.scale)])
+        var short = Amount.zero
+        while let amount = try amounts.next() {
+            short = try short.adding(Amount(units: UInt64(clamping: amount)))
+        }
+        return short
+    }
+
     func noteResult(_ result: Int64, _ batch: Int64, _ position: Int) throws {
         let statement = try cachedStatement(
             sql: "UPDATE batch_claims SET result = ? WHERE batch = ? AND position = ?")

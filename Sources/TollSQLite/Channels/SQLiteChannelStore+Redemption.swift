@@ -90,6 +90,31 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Keeps the answer in the same file, and with it the redemption, which the batch lets go once
+    /// it is answered.
+    /// - Throws: `batch-conflict` unless the batch waits for its answer; `storage-failed`.
+    public func keepAnswer(_ answer: [UInt8], of id: BatchID) async throws(Refusal) {
+        try await write { try $0.keepAnswer(answer, of: id) }
+    }
+
+    /// The answer as it came, and the redemption as it was sent.
+    /// - Throws: `storage-failed`.
+    public func keptAnswer(_ id: BatchID) async throws(Refusal) -> KeptAnswer? {
+        try await read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT kept_answers.redemption, answer FROM kept_answers
+                    JOIN batches ON batches.number = kept_answers.batch WHERE id = ?
+                    """, arguments: [id.data]
+            ).map { row in
+                KeptAnswer(
+                    redemption: Array(row["redemption"] as Data),
+                    answer: Array(row["answer"] as Data))
+            }
+        }
+    }
+
     /// Releases the claims of the batch and drops its bytes, in one transaction, and keeps the
     /// reason's number for a person. One that is answered, or not here, stays as it is. The time is
     /// not kept.

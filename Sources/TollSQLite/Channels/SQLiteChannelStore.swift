@@ -11,30 +11,53 @@ public import TollMerchant
 /// and wait for nobody.
 ///
 /// ```swift
-/// let store = try SQLiteChannelStore(path: "merchant.sqlite")
+/// let store = try SQLiteChannelStore(path: "merchant.sqlite", merchant: key.publicKey)
 /// let balance = try await store.balance(of: asset)
 /// ```
 public final class SQLiteChannelStore: ChannelStore {
-    let pool: DatabasePool
+    let database: GuardedDatabase
+    var pool: DatabasePool { database.pool }
 
     /// Opens or creates a merchant's database.
-    /// - Throws: `storage-failed`: see ``SQLiteFile``.
-    public init(path: String) throws(Refusal) {
-        pool = try SQLiteFile.open(
+    /// - Parameters:
+    ///   - path: the file; its folder must exist.
+    ///   - merchant: whose channels it keeps. The first to open it is remembered.
+    /// - Throws: `wrong-merchant` if it keeps another merchant's channels; `storage-failed`: see
+    ///   ``SQLiteFile``.
+    public init(path: String, merchant: PublicKey) throws(Refusal) {
+        database = try GuardedDatabase(
             path: path, applicationID: ChannelMigrations.applicationID,
             migrator: ChannelMigrations.migrator)
+        let pool = database.pool
+        let keeper = try storing { try pool.write { try $0.keeper(orElse: merchant) } }
+        guard keeper == merchant else {
+            throw Refusal(
+                .wrongMerchant,
+                """
+                ‘\(path)’ keeps the channels of \(keeper), and the key is that of \(merchant): put \
+                the key back that its payers committed to, or use another folder
+                """)
+        }
     }
+
+    /// Why nothing may be written: the file is an older copy of the channels, or lost its
+    /// write-ahead log. Nil while all is well. It can be read.
+    public var staleness: Refusal? { database.staleness }
+
+    /// Makes this process the one that serves the channels, until it ends, however it ends.
+    /// - Throws: `busy` while another process does; `storage-failed` for ``staleness``.
+    public func takeServingLock() throws(Refusal) { try database.takeServingLock() }
 
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(Refusal) -> Value {
-        try await storing { try await pool.write(body) }
+        try await database.write(body)
     }
 
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(Refusal) -> Value {
-        try await storing { try await pool.read(body) }
+        try await database.read(body)
     }
 
     // MARK: Channels
@@ -94,6 +117,7 @@ public final class SQLiteChannelStore: ChannelStore {
                     WHERE asset_code = ? AND asset_scale = ?
                     """, arguments: [asset.code, Int64(asset.scale)])
             while let row = try rows.next() { try balance.add(try ChannelState(row)) }
+            try balance.add(short: database.short(in: asset))
             return balance
         }
     }

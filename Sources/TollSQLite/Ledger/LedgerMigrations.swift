@@ -16,6 +16,7 @@ enum LedgerMigrations {
             try database.execute(sql: parties)
             try database.execute(sql: answers)
         }
+        migrator.registerHeight()
         return migrator
     }
 

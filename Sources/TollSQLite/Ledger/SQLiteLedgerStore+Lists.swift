@@ -140,7 +140,8 @@ extension SQLiteLedgerStore {
     /// - Throws: `storage-failed` for a file with damaged pages, whose rows may be missing without
     ///   a trace.
     public func audit(_ auditor: LedgerAuditor) async throws(Refusal) -> LedgerAuditor {
-        try await reading { database in
+        let staleness = staleness
+        return try await reading { database in
             // Rows on a damaged page may be missing without a trace, so the pages come first.
             let verdict = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? ""
             guard verdict == "ok" else {
@@ -148,6 +149,7 @@ extension SQLiteLedgerStore {
                     .storageFailed, "the ledger's file is damaged: restore a copy (\(verdict))")
             }
             var auditor = auditor
+            if let staleness { auditor.see(older: staleness.detail) }
             try Self.show("ledger_transactions ORDER BY sequence", to: &auditor, database) {
                 $0.see(try $1.link(in: database))
             }

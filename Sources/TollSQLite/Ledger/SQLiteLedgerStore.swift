@@ -15,26 +15,40 @@ public import TollBroker
 /// let first = try await store.accounts(after: nil, limit: 100)
 /// ```
 public final class SQLiteLedgerStore: LedgerStore {
-    let pool: DatabasePool
+    let database: GuardedDatabase
+    var pool: DatabasePool { database.pool }
 
     /// Opens or creates a broker's database.
     /// - Throws: `storage-failed`: see ``SQLiteFile``.
-    public init(path: String) throws(Refusal) {
-        pool = try SQLiteFile.open(
-            path: path, applicationID: LedgerMigrations.applicationID,
-            migrator: LedgerMigrations.migrator)
+    public convenience init(path: String) throws(Refusal) {
+        try self.init(path: path, isDurable: true)
     }
+
+    /// As ``init(path:)``; without durability for long test runs alone.
+    init(path: String, isDurable: Bool) throws(Refusal) {
+        database = try GuardedDatabase(
+            path: path, applicationID: LedgerMigrations.applicationID,
+            migrator: LedgerMigrations.migrator, isDurable: isDurable)
+    }
+
+    /// Why nothing may be written: the file is an older copy of the books, or lost its write-ahead
+    /// log. Nil while all is well. It can be read, and ``audit(_:)`` names it as a fault.
+    public var staleness: Refusal? { database.staleness }
+
+    /// Makes this process the one that serves the books, until it ends, however it ends.
+    /// - Throws: `busy` while another process does; `storage-failed` for ``staleness``.
+    public func takeServingLock() throws(Refusal) { try database.takeServingLock() }
 
     func reading<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(Refusal) -> Value {
-        try await storing { try await pool.read(body) }
+        try await database.read(body)
     }
 
     func writing<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(Refusal) -> Value {
-        try await storing { try await pool.write(body) }
+        try await database.write(body)
     }
 
     /// Reads all rows in one snapshot, without waiting for a writer.

@@ -30,13 +30,23 @@ public enum SQLiteFile {
     public static func open(
         path: String, applicationID: Int32, migrator: DatabaseMigrator
     ) throws(Refusal) -> DatabasePool {
+        try open(
+            path: path, applicationID: applicationID, migrator: migrator, isDurable: true)
+    }
+
+    /// As ``open(path:applicationID:migrator:)``; without durability a loss of power may damage the
+    /// file, which is for tests alone.
+    static func open(
+        path: String, applicationID: Int32, migrator: DatabaseMigrator, isDurable: Bool
+    ) throws(Refusal) -> DatabasePool {
         try createPrivately(path)
         return try storing {
             var configuration = Configuration()
             configuration.busyMode = .timeout(busyTimeoutSeconds)
             configuration.foreignKeysEnabled = true
             configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.execute(
+                    sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.write { database in
@@ -67,14 +77,16 @@ public enum SQLiteFile {
 /// SQLite creates files by the process's umask; a store's may hold unrevealed secrets or show who
 /// paid whom, so the file is made for its owner alone before SQLite sees it.
 private func createPrivately(_ path: String) throws(Refusal) {
-    let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
-    guard descriptor >= 0 else {
+    // A file that is there is not opened here: closing it would give back the locks that another
+    // connection of this process holds on it.
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { close(descriptor) }
+    var status = stat()
+    guard descriptor >= 0 || errno == EEXIST, stat(path, &status) == 0 else {
         throw Refusal(
             .storageFailed, "‘\(path)’ cannot be opened: \(String(cString: strerror(errno)))")
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & 0o077 == 0 else {
+    guard status.st_mode & 0o077 == 0 else {
         throw Refusal(
             .storageFailed,
             "‘\(path)’ may be read or written by others: run `chmod 600 '\(path)'`")

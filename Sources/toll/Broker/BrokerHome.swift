@@ -30,6 +30,7 @@ struct BrokerHome {
             BrokerSettings.self, from: context.places.file(.broker, BrokerSettings.fileName))
         asset = try AssetText.asset(settings.asset)
         store = try SQLiteLedgerStore(path: context.places.file(.broker, Self.storeFile))
+        if let staleness = store.staleness { context.output.warn(staleness.detail) }
         var certificates: [SignedObject<Certificate>] = []
         for text in settings.signingCertificates {
             guard let bytes = Hex.decode(text) else {

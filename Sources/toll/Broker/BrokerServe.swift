@@ -5,6 +5,7 @@ import ServiceLifecycle
 import TollBroker
 import TollBrokerAPI
 import TollCLI
+import TollSQLite
 import UnixSignals
 
 /// `toll broker serve`: the broker's API, and its sweep of what expired.
@@ -28,6 +29,7 @@ struct BrokerServe: AsyncParsableCommand {
     func run() async throws {
         let context = try await common.context()
         let home = try BrokerHome(context)
+        try serveAlone(home.store.takeServingLock)
         let endpoint = try Endpoint(
             context.settings.string(
                 "broker.listen", flag: serving.listen, default: "127.0.0.1:8420"))
@@ -101,6 +103,17 @@ struct ServingOptions: ParsableArguments {
                 "TLS needs a certificate and its key",
                 hint: "give both --tls-certificate and --tls-key")
         }
+    }
+}
+
+/// Takes the lock of a folder, and says what to do where another process has it.
+func serveAlone(_ takeServingLock: () throws(Refusal) -> Void) throws {
+    do throws(Refusal) { try takeServingLock() } catch {
+        throw error.reason == .busy
+            ? CommandError(
+                error, hint: "stop the other one first, or serve another folder: --home DIR",
+                exitCode: .refused)
+            : CommandError(error)
     }
 }
 

@@ -36,6 +36,7 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         facts.add("Claimed", .amount(balance.claimed, home.asset))
         facts.add("Settled", .amount(balance.settled, home.asset))
         facts.add("Refused", .amount(balance.refused, home.asset))
+        facts.add("Short", .amount(balance.short, home.asset))
         home.context.output.show(facts)
         if balance.credit > .zero {
             home.context.output.say(

@@ -34,7 +34,8 @@ struct MerchantHome {
         key = try SigningKey(
             seed: SecretFile.read(context.places.file(.merchant, Self.keyFile)))
         store = try SQLiteChannelStore(
-            path: context.places.file(.merchant, Self.storeFile))
+            path: context.places.file(.merchant, Self.storeFile), merchant: key.publicKey)
+        if let staleness = store.staleness { context.output.warn(staleness.detail) }
     }
 
     /// What the merchant takes, by its settings.

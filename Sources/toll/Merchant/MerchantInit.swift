@@ -80,7 +80,7 @@ struct MerchantInit: AsyncParsableCommand {
         settings.twoPartyMaximum = try twoParty.map { amounts.text(try amounts.typedAboveZero($0)) }
         for price in price { try settings.add(price: price) }
         _ = try SQLiteChannelStore(
-            path: context.places.file(.merchant, MerchantHome.storeFile))
+            path: context.places.file(.merchant, MerchantHome.storeFile), merchant: key.publicKey)
         // Last, since it is what says that a merchant is here.
         try JSONFile.write(
             settings, to: context.places.file(.merchant, MerchantSettings.fileName))

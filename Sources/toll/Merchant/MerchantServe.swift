@@ -7,6 +7,7 @@ import ServiceLifecycle
 import TollBrokerAPI
 import TollCLI
 import TollMerchant
+import TollSQLite
 import TollTransport
 
 /// `toll merchant serve`: takes payments over the peer protocol.
@@ -41,6 +42,7 @@ struct MerchantServe: AsyncParsableCommand {
     func run() async throws {
         let context = try await common.context()
         let home = try MerchantHome(context)
+        try serveAlone(home.store.takeServingLock)
         let endpoint = try Endpoint(
             context.settings.string(
                 "merchant.listen", flag: serving.listen, default: "127.0.0.1:7600"))

@@ -36,6 +36,7 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
     case settlingMarksEachClaim
     case settlingTwiceChangesNothing
     case abandonedClaimsAreMadeAnew
+    case answersAreKeptBesideTheirRedemption
     case refusedChannelsWaitForAPerson
     case closesAreDeliveredOnce
     case balancesAddUp
@@ -78,6 +79,8 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
         case .settlingMarksEachClaim: try await bench.settlingMarksEachClaim()
         case .settlingTwiceChangesNothing: try await bench.settlingTwiceChangesNothing()
         case .abandonedClaimsAreMadeAnew: try await bench.abandonedClaimsAreMadeAnew()
+        case .answersAreKeptBesideTheirRedemption:
+            try await bench.answersAreKeptBesideTheirRedemption()
         case .refusedChannelsWaitForAPerson: try await bench.refusedChannelsWaitForAPerson()
         case .closesAreDeliveredOnce: try await bench.closesAreDeliveredOnce()
         case .balancesAddUp: try await bench.balancesAddUp()

@@ -57,6 +57,21 @@ extension MemoryChannelStore {
         }
     }
 
+    public func keepAnswer(_ answer: [UInt8], of id: BatchID) async throws(Refusal) {
+        try write { contents throws(Refusal) in
+            guard let batch = contents.batches.first(where: { $0.id == id }) else {
+                throw Refusal(.batchConflict)
+            }
+            contents.keptAnswers[id] =
+                contents.keptAnswers[id]
+                ?? KeptAnswer(redemption: batch.redemption, answer: answer)
+        }
+    }
+
+    public func keptAnswer(_ id: BatchID) async throws(Refusal) -> KeptAnswer? {
+        try read { $0.keptAnswers[id] }
+    }
+
     public func abandon(
         _ id: BatchID, reason: Reason, at time: Timestamp
     ) async throws(Refusal) {

@@ -27,6 +27,7 @@ public final class MemoryChannelStore: ChannelStore {
         var closes: [CommitmentID: SignedClose] = [:]
         var batches: [RedemptionBatch] = []
         var settlements: [SettlementRecord] = []
+        var keptAnswers: [BatchID: KeptAnswer] = [:]
         var debtPayments: [[UInt8]: DebtPayment] = [:]
         var transactions = 0
     }
@@ -97,6 +98,10 @@ public final class MemoryChannelStore: ChannelStore {
             var balance = MerchantBalance()
             for channel in contents.channels.values where channel.terms.asset == asset {
                 try balance.add(channel.state)
+            }
+            for settlement in contents.settlements where settlement.asset == asset {
+                try balance.add(
+                    short: settlement.expected.subtractingOrZero(settlement.gross))
             }
             return balance
         }

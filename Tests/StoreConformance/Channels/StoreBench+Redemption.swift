@@ -152,6 +152,21 @@ extension StoreBench {
         try await store.record(try self.batch(2, [channel]))
     }
 
+    func answersAreKeptBesideTheirRedemption() async throws {
+        let channel = try await spending()
+        let batch = try batch(1, [channel])
+        await expectRefusal(.batchConflict) { try await store.keepAnswer([1], of: batch.id) }
+        try await store.record(batch)
+        #expect(try await store.keptAnswer(batch.id) == nil)
+        try await store.keepAnswer([1, 2], of: batch.id)
+        try await store.keepAnswer([3], of: batch.id)
+        try await store.settle(batch.id, record: settlement(batch), outcomes: [.settled])
+        // The batch lets its redemption go; what is kept stays whole.
+        let kept = KeptAnswer(redemption: batch.redemption, answer: [1, 2])
+        #expect(try await store.keptAnswer(batch.id) == kept)
+        await expectRefusal(.batchConflict) { try await store.keepAnswer([4], of: batch.id) }
+    }
+
     func refusedChannelsWaitForAPerson() async throws {
         let channel = try await spending()
         let batch = try batch(1, [channel])

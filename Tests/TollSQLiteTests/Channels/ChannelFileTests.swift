@@ -36,11 +36,11 @@ import TollSQLite
         try await withChannelFile { path in
             let channel = try channel(1)
             do {
-                let store = try SQLiteChannelStore(path: path)
+                let store = try SQLiteChannelStore(at: path)
                 try await open(channel, in: store)
                 _ = try await store.advance([try advance(channel, 1)])
             }
-            let store = try SQLiteChannelStore(path: path)
+            let store = try SQLiteChannelStore(at: path)
             let state = try #require(try await store.channel(channel.id)).state
             #expect((state.accepted.units, state.spent.units, state.payments) == (100, 90, 1))
             #expect(state.paywords == [channel.claim(0, 1)])
@@ -51,7 +51,7 @@ import TollSQLite
 
     @Test func twoProcessesOnOneFileCountEachPaymentOnce() async throws {
         try await withChannelFile { path in
-            let stores = [try SQLiteChannelStore(path: path), try SQLiteChannelStore(path: path)]
+            let stores = [try SQLiteChannelStore(at: path), try SQLiteChannelStore(at: path)]
             let channel = try channel(1)
             try await open(channel, in: stores[0])
             try await open(channel, in: stores[1])
@@ -71,7 +71,7 @@ import TollSQLite
 
     @Test func threat36AFaultInsideATransactionUndoesAllOfIt() async throws {
         try await withChannelFile { path in
-            let store = try SQLiteChannelStore(path: path)
+            let store = try SQLiteChannelStore(at: path)
             let (first, second) = (try channel(1), try channel(2))
             try await open(first, in: store)
             try await open(second, in: store)
@@ -108,7 +108,7 @@ import TollSQLite
 
     @Test func damagedRowsAreNamedAndNotTrusted() async throws {
         try await withChannelFile { path in
-            let store = try SQLiteChannelStore(path: path)
+            let store = try SQLiteChannelStore(at: path)
             let channel = try channel(1)
             try await open(channel, in: store)
             let intruder = try DatabaseQueue(path: path)
@@ -132,16 +132,16 @@ import TollSQLite
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "merchant.sqlite").path
-        _ = try SQLiteChannelStore(path: path)
+        _ = try SQLiteChannelStore(at: path)
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
         #expect((mode as? NSNumber)?.intValue == 0o600)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-        #expect(throws: Refusal(.storageFailed)) { _ = try SQLiteChannelStore(path: path) }
+        #expect(throws: Refusal(.storageFailed)) { _ = try SQLiteChannelStore(at: path) }
         let foreign = folder.appending(path: "other.sqlite").path
         try DatabaseQueue(path: foreign).write { database in
             try database.execute(sql: "CREATE TABLE other (id INTEGER)")
         }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: foreign)
-        #expect(throws: Refusal(.storageFailed)) { _ = try SQLiteChannelStore(path: foreign) }
+        #expect(throws: Refusal(.storageFailed)) { _ = try SQLiteChannelStore(at: foreign) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PayWord
 import StoreConformance
 import Testing
 import TollSQLite
@@ -7,8 +8,15 @@ import TollSQLite
     @Test(arguments: ChannelStoreCheck.allCases)
     func keepsThePromise(_ check: ChannelStoreCheck) async throws {
         try await withChannelFile { path in
-            try await check.run(on: try SQLiteChannelStore(path: path))
+            try await check.run(on: try SQLiteChannelStore(at: path))
         }
+    }
+}
+
+extension SQLiteChannelStore {
+    /// A store of a merchant that is always the same.
+    convenience init(at path: String) throws(Refusal) {
+        try self.init(path: path, merchant: .zero)
     }
 }
 

@@ -1,0 +1,56 @@
+private import Synchronization
+
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#elseif canImport(Darwin)
+    private import Darwin
+#endif
+
+/// How many changes a database has seen, in a small file beside it.
+///
+/// The file is written after the commit that it counts, so it may lag behind the database and is
+/// never ahead of it: a database with a lower count is an older copy, or one that lost its
+/// write-ahead log. It is not flushed; after a loss of power it may tell less, and never a falsehood.
+final class HeightFile: Sendable {
+    /// Its path.
+    let path: String
+    /// The highest count that was written here; guards the order of writes.
+    private let written: Mutex<UInt64>
+
+    /// The file beside the database at `path`.
+    init(besides path: String) {
+        self.path = path + "-height"
+        written = Mutex(0)
+    }
+
+    /// The count in the file; nil if there is none that can be read.
+    func read() -> UInt64? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: Self.byteCount + 1)
+        let count = pread(descriptor, &buffer, buffer.count, 0)
+        guard count == Self.byteCount, buffer[count - 1] == 0x0a else { return nil }
+        return UInt64(String(decoding: buffer[..<(count - 1)], as: UTF8.self))
+    }
+
+    /// Writes a count, unless a higher one was written here. That it fails costs no more than that
+    /// an older copy may go unnoticed.
+    func raise(to height: UInt64) {
+        written.withLock { written in
+            guard height > written else { return }
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard descriptor >= 0 else { return }
+            defer { close(descriptor) }
+            let digits = String(height)
+            let text = String(repeating: "0", count: Self.byteCount - 1 - digits.count) + digits
+            let bytes = Array((text + "\n").utf8)
+            if pwrite(descriptor, bytes, bytes.count, 0) == bytes.count { written = height }
+        }
+    }
+
+    /// Twenty digits and a newline: always as long, so that a write replaces all of it.
+    private static let byteCount = 21
+}
