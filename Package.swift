@@ -183,7 +183,8 @@ let package = Package(
             "PayWordTests",
             ["PayWord", "DeterministicCBOR", "TollConformance", "FixtureKit", "CLibCrypto"]),
         tests("KeyFileTests", ["KeyFile", "PayWord"]),
-        tests("PeerProtocolTests", ["PeerProtocol", "PayWord", "DeterministicCBOR"]),
+        tests(
+            "PeerProtocolTests", ["PeerProtocol", "PayWord", "DeterministicCBOR", "FixtureKit"]),
         tests(
             "FixtureTests",
             ["FixtureKit", "TollConformance", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
@@ -216,7 +217,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "toll", "toll-merchant", "toll-wallet", "TollCLI", "TollSQLite", "PayWord",
-                "DeterministicCBOR",
+                "DeterministicCBOR", "FixtureKit",
             ]),
     ]
 )

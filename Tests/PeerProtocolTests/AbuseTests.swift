@@ -1,3 +1,4 @@
+import FixtureKit
 import PayWord
 import PeerProtocol
 import Testing
@@ -114,7 +115,7 @@ import Testing
 @Test func threat31RandomMessagesNeverTrapAndKeepTheLimits() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     let samples = try Samples.messages()
     for _ in 0..<200 {
         var configuration = MerchantSession.Configuration()
@@ -139,7 +140,7 @@ import Testing
 }
 
 private func randomStep(
-    _ pair: inout SessionPair, _ generator: inout SeededGenerator, _ samples: [PeerMessage]
+    _ pair: inout SessionPair, _ generator: inout SeededRandom, _ samples: [PeerMessage]
 ) throws {
     let handle = Handle(UInt16(generator.upTo(3)))
     let sequence = UInt32(generator.upTo(60))

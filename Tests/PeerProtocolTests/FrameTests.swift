@@ -1,3 +1,4 @@
+import FixtureKit
 import PayWord
 import PeerProtocol
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Test func framesComeOutAsTheyWentInHoweverTheStreamIsChopped() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     let messages = try Samples.messages()
     var encoder = FrameEncoder()
     for message in messages { try encoder.write(message) }

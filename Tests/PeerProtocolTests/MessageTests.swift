@@ -1,4 +1,5 @@
 import DeterministicCBOR
+import FixtureKit
 import PayWord
 import PeerProtocol
 import Testing
@@ -135,7 +136,7 @@ import Testing
 @Test func threat29RandomBytesNeverDecodeToAnythingThatEncodesOtherwise() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     let samples = try Samples.messages().map(\.encoded)
     for _ in 0..<20_000 {
         var bytes = samples[generator.upTo(samples.count - 1)]

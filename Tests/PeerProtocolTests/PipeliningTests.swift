@@ -1,3 +1,4 @@
+import FixtureKit
 import PayWord
 import PeerProtocol
 import Testing
@@ -148,7 +149,7 @@ import Testing
 @Test func everyPaymentIsAnsweredOnceHoweverTheAnswersInterleave() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     for _ in 0..<20 {
         var (pair, first) = try SessionPair.open()
         var handles = [first]

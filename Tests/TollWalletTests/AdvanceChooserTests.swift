@@ -1,4 +1,5 @@
 import PayWord
+import StoreConformance
 import Testing
 import TollWallet
 
@@ -69,7 +70,7 @@ struct AdvanceChooserTests {
 
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func agreesWithBruteForce(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
             let chains = try (0..<Int.random(in: 1...4, using: &random)).map { _ in
                 let length = UInt32.random(in: 1...6, using: &random)

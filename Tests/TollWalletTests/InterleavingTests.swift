@@ -9,7 +9,7 @@ import TollWallet
 @Suite("Interleavings")
 struct InterleavingTests {
     private final class Run {
-        var random: Seeded
+        var random: SeededGenerator
         let seed: UInt64
         let world: World
         let merchant: SimulatedMerchant
@@ -20,7 +20,7 @@ struct InterleavingTests {
 
         init(seed: UInt64) async throws {
             self.seed = seed
-            random = Seeded(seed)
+            random = SeededGenerator(seed: seed)
             world = try World()
             merchant = SimulatedMerchant(
                 key: try key(2), jumpMaximum: [7, 60, 1 << 16].randomElement(using: &random) ?? 7)

@@ -1,3 +1,4 @@
+import FixtureKit
 import PayWord
 import PeerProtocol
 
@@ -7,17 +8,17 @@ enum Samples {
     static let asset = try? Asset(code: "EUR", scale: 6)
 
     static func key(_ seed: UInt64) throws -> SigningKey {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         return try SigningKey.generate(using: &generator)
     }
 
     static func nonce(_ seed: UInt64) -> Nonce {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         return .random(using: &generator)
     }
 
     static func payword(_ seed: UInt64) -> Payword {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         return .random(using: &generator)
     }
 

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import PayWord
 import PeerProtocol
+import StoreConformance
 import TollTransport
 
 /// A client that keeps to no rule: raw bytes over TCP.

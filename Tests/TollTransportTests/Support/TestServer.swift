@@ -1,5 +1,6 @@
 import PayWord
 import PeerProtocol
+import StoreConformance
 import TollTransport
 import TollWallet
 

@@ -30,7 +30,7 @@ final class World: Sendable {
         Wallet(
             secret: try secret ?? TollWalletTests.secret(), store: store ?? self.store,
             policy: policy ?? self.policy, clock: { self.now.withLock { $0 } },
-            random: Seeded(seed))
+            random: SeededGenerator(seed: seed))
     }
 
     func pass(_ seconds: Seconds) { now.withLock { $0 = $0.adding(seconds) } }

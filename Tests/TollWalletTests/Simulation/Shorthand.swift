@@ -1,21 +1,6 @@
 import PayWord
 import TollWallet
 
-/// A generator that a seed repeats (SplitMix64).
-struct Seeded: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 let start = Timestamp(1_800_000_000)
 
 func euro() throws -> Asset { try Asset(code: "EUR", scale: 6) }
