@@ -19,35 +19,33 @@ public struct Withdrawal: SignedPayload, Hashable {
 
     /// The root key of the broker that is asked; another broker refuses it with `wrong-broker`.
     /// Field 1.
-    public let broker: PublicKey
+    public var broker: PublicKey { money.broker }
     /// The key of the account that asks, which must have signed. Field 2.
-    public let account: PublicKey
+    public var account: PublicKey { money.account }
     /// The asset whose account is meant: a key has one account for each asset. Field 3.
-    public let asset: Asset
+    public var asset: Asset { money.asset }
     /// How much is to be paid out, in units of the asset. 0 is `amount-mismatch`, more than is
     /// available `insufficient-funds`: credit cannot be withdrawn (TC-05.27). Field 4.
-    public let amount: Amount
+    public var amount: Amount { money.amount }
     /// Drawn by the account, and kept to send again: a repeat is done once, and another amount,
     /// asset or destination under it is `reference-conflict`. Field 5.
-    public let reference: RequestReference
+    public var reference: RequestReference { money.reference }
     /// When it was made. More than 300 s ahead it is `not-yet-valid`, more than 24 hours behind
     /// `stale-request` (TC-12.9). Field 6.
-    public let createdAt: Timestamp
+    public var createdAt: Timestamp { money.createdAt }
     /// Where the operator is to pay it, in words that the operator knows, at most 256 bytes of
     /// UTF-8. Field 7.
     public let destination: String?
+    private let money: MoneyFields
 
     /// A request, to be signed by the account.
     public init(
         broker: PublicKey, account: PublicKey, asset: Asset, amount: Amount,
         reference: RequestReference, createdAt: Timestamp, destination: String? = nil
     ) {
-        self.broker = broker
-        self.account = account
-        self.asset = asset
-        self.amount = amount
-        self.reference = reference
-        self.createdAt = createdAt
+        money = MoneyFields(
+            broker: broker, account: account, asset: asset, amount: amount, reference: reference,
+            createdAt: createdAt)
         self.destination = destination
     }
 
@@ -60,14 +58,7 @@ public struct Withdrawal: SignedPayload, Hashable {
     /// - Throws: `malformed` for a field that is missing or of another shape; `amount-overflow` for
     ///   an amount above 2^63 - 1; `unknown-field`; `too-large` for a destination above 256 bytes.
     public init(fields: inout FieldReader) throws(Refusal) {
-        broker = try fields.required(1) { (d) throws(Refusal) in try d.readFixed("broker") }
-        account = try fields.required(2) { (d) throws(Refusal) in try d.readFixed("account") }
-        asset = try fields.required(3) { (d) throws(Refusal) in try d.readAsset() }
-        amount = try fields.required(4) { (d) throws(Refusal) in try d.readAmount("amount") }
-        reference = try fields.required(5) { (d) throws(Refusal) in try d.readFixed("reference") }
-        createdAt = try fields.required(6) { (d) throws(Refusal) in
-            try d.readTimestamp("created-at")
-        }
+        money = try MoneyFields(reading: &fields)
         destination = try fields.optional(7) { (d) throws(Refusal) in
             try d.readText("destination", bytesMaximum: Self.destinationBytesMaximum)
         }
@@ -75,10 +66,7 @@ public struct Withdrawal: SignedPayload, Hashable {
 
     /// Fields 1 to 7, the destination left out if there is none.
     public var fields: CBORValue {
-        .fields([
-            (1, .fixed(broker)), (2, .fixed(account)), (3, .asset(asset)), (4, .amount(amount)),
-            (5, .fixed(reference)), (6, .time(createdAt)), (7, destination.map { .text($0) }),
-        ])
+        .fields(money.pairs + [(7, destination.map { .text($0) })])
     }
 }
 
@@ -100,32 +88,30 @@ public struct FaucetRequest: SignedPayload, Hashable {
 
     /// The root key of the broker that is asked; another broker refuses it with `wrong-broker`.
     /// Field 1.
-    public let broker: PublicKey
+    public var broker: PublicKey { money.broker }
     /// The key of the account that asks, which must have signed. Field 2.
-    public let account: PublicKey
+    public var account: PublicKey { money.account }
     /// The asset whose account is meant: a key has one account for each asset. Field 3.
-    public let asset: Asset
+    public var asset: Asset { money.asset }
     /// How much is asked for, in units of the asset. More than the faucet gives at once is
     /// `limit-exceeded`, more than it gives in 24 hours `rate-limited` (TC-05.28). Field 4.
-    public let amount: Amount
+    public var amount: Amount { money.amount }
     /// Drawn by the account, and kept to send again: a repeat is done once, and another amount or
     /// asset under it is `reference-conflict`. Field 5.
-    public let reference: RequestReference
+    public var reference: RequestReference { money.reference }
     /// When it was made. More than 300 s ahead it is `not-yet-valid`, more than 24 hours behind
     /// `stale-request` (TC-12.9). Field 6.
-    public let createdAt: Timestamp
+    public var createdAt: Timestamp { money.createdAt }
+    private let money: MoneyFields
 
     /// A request, to be signed by the account.
     public init(
         broker: PublicKey, account: PublicKey, asset: Asset, amount: Amount,
         reference: RequestReference, createdAt: Timestamp
     ) {
-        self.broker = broker
-        self.account = account
-        self.asset = asset
-        self.amount = amount
-        self.reference = reference
-        self.createdAt = createdAt
+        money = MoneyFields(
+            broker: broker, account: account, asset: asset, amount: amount, reference: reference,
+            createdAt: createdAt)
     }
 
     /// The account itself, by its own key.
@@ -137,6 +123,34 @@ public struct FaucetRequest: SignedPayload, Hashable {
     /// - Throws: `malformed` for a field that is missing or of another shape; `amount-overflow` for
     ///   an amount above 2^63 - 1; `unknown-field`.
     public init(fields: inout FieldReader) throws(Refusal) {
+        money = try MoneyFields(reading: &fields)
+    }
+
+    /// Fields 1 to 6, all required.
+    public var fields: CBORValue {
+        .fields(money.pairs)
+    }
+}
+
+/// What both requests say in fields 1 to 6.
+private struct MoneyFields: Hashable, Sendable {
+    let broker: PublicKey
+    let account: PublicKey
+    let asset: Asset
+    let amount: Amount
+    let reference: RequestReference
+    let createdAt: Timestamp
+
+    var pairs: [(Int, CBORValue?)] {
+        [
+            (1, .fixed(broker)), (2, .fixed(account)), (3, .asset(asset)), (4, .amount(amount)),
+            (5, .fixed(reference)), (6, .time(createdAt)),
+        ]
+    }
+}
+
+extension MoneyFields {
+    init(reading fields: inout FieldReader) throws(Refusal) {
         broker = try fields.required(1) { (d) throws(Refusal) in try d.readFixed("broker") }
         account = try fields.required(2) { (d) throws(Refusal) in try d.readFixed("account") }
         asset = try fields.required(3) { (d) throws(Refusal) in try d.readAsset() }
@@ -145,13 +159,5 @@ public struct FaucetRequest: SignedPayload, Hashable {
         createdAt = try fields.required(6) { (d) throws(Refusal) in
             try d.readTimestamp("created-at")
         }
-    }
-
-    /// Fields 1 to 6, all required.
-    public var fields: CBORValue {
-        .fields([
-            (1, .fixed(broker)), (2, .fixed(account)), (3, .asset(asset)), (4, .amount(amount)),
-            (5, .fixed(reference)), (6, .time(createdAt)),
-        ])
     }
 }
