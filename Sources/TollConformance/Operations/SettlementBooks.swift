@@ -71,10 +71,12 @@ extension Inputs {
         var snapshot = LedgerSnapshot()
         let merchant = EnrolmentKey(
             role: .merchant, subject: redemption.merchant, asset: redemption.asset)
-        if try bool("enrolled", default: true) {
+        let isEnrolled = try bool("enrolled", default: true)
+        let fee = try object("fee").fee()
+        if isEnrolled {
             snapshot.enrolments[merchant] = EnrolmentRecord(
                 key: merchant, displayName: nil, enrolledAt: now, answer: [], renewAt: nil,
-                fee: try object("fee").fee())
+                fee: fee)
         }
         for entry in try objects("commitments") {
             let (row, guaranteeUsed) = try entry.commitmentRow()
