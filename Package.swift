@@ -124,6 +124,14 @@ let package = Package(
             "TollConformance",
             ["TollBroker", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
 
+        // A live counterparty for other implementations, which can be told to misbehave.
+        library(
+            "TollConformancePeer",
+            [
+                "TollTransport", "TollMerchant", "PeerProtocol", "PayWord", "DeterministicCBOR",
+                nioCore, nioPosix,
+            ]),
+
         // What a person sees and runs. `TollCLI` holds what can be tested without a process:
         // presentation, inspection, places of files.
         library(
@@ -132,10 +140,10 @@ let package = Package(
         .executableTarget(
             name: "toll",
             dependencies: [
-                "TollCLI", "TollConformance", "TollBrokerAPI", "TollTransport", "TollSQLite",
-                "TollBroker", "TollMerchant", "TollWallet", "PeerProtocol", "PayWord",
-                "DeterministicCBOR", "Failpoints", "KeyFile", argumentParser, logging, lifecycle,
-                signals,
+                "TollCLI", "TollConformance", "TollConformancePeer", "TollBrokerAPI",
+                "TollTransport", "TollSQLite", "TollBroker", "TollMerchant", "TollWallet",
+                "PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", "KeyFile",
+                argumentParser, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -211,6 +219,12 @@ let package = Package(
                 "TollBrokerAPI", "TollBroker", "TollMerchant", "TollWallet", "StoreConformance",
                 "FixtureKit", "PayWord", hummingbird, hummingbirdTesting, httpTypes,
                 asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, logging,
+            ]),
+        tests(
+            "TollConformancePeerTests",
+            [
+                "TollConformancePeer", "TollTransport", "TollMerchant", "TollWallet",
+                "StoreConformance", "PeerProtocol", "PayWord", nioCore, nioPosix,
             ]),
         tests("TollCLITests", ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
         tests(
