@@ -16,7 +16,8 @@ struct CommandLineTests {
         ["broker", "init"], ["broker", "serve"], ["broker", "accounts"], ["broker", "deposit"],
         ["broker", "payout"], ["broker", "credit"], ["broker", "ledger"],
         ["broker", "ledger", "check"], ["conformance"], ["conformance", "stub"],
-        ["conformance", "run"],
+        ["conformance", "run"], ["conformance", "peer"], ["conformance", "peer", "merchant"],
+        ["conformance", "peer", "wallet"],
     ]
 
     @Test("Every command has help with an example", arguments: commands)
@@ -44,6 +45,8 @@ struct CommandLineTests {
             (["broker", "init", "--asset", "EURO"], 2),
             (["merchant", "serve", "--redeem-every", "9223372036854775807"], 2),
             (["merchant", "serve", "--redeem-every", "0"], 2),
+            (["conformance", "peer", "merchant", "--misbehave", "politely"], 2),
+            (["conformance", "peer", "wallet", "--listen", "127.0.0.1:0"], 2),
         ] as [([String], Int32)])
     func everyErrorSaysWhatToDoNext(arguments: [String], status: Int32) async throws {
         let folder = try TestFolder()
