@@ -15,6 +15,10 @@ DESTDIR ?=
 SWIFT_BACKTRACE ?= enable=no
 export SWIFT_BACKTRACE
 
+# Swift Testing would begin every test at once: hundreds of servers and time-outs on few processors.
+SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH
+
 PROGRAMS := toll toll-merchant toll-wallet
 RELEASE := .build/release
 
