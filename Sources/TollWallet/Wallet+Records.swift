@@ -38,6 +38,16 @@ extension Wallet {
         try await store.history(limit: limit)
     }
 
+    /// The payment to a merchant that was made under this reference and not refused; nil if there is
+    /// none. References name payments over all channels of a merchant: ask before a channel is chosen
+    /// or opened, and pay again on the channel where the payment is.
+    /// - Throws: `storage-failed`.
+    public func payment(
+        to merchant: PublicKey, reference: [UInt8]
+    ) async throws(Refusal) -> HistoryEntry? {
+        try await store.payment(to: merchant, reference: reference)
+    }
+
     /// The payments of one channel after a number, in order.
     /// - Throws: `storage-failed`.
     public func payments(
@@ -69,6 +79,25 @@ extension Wallet {
     /// - Throws: `storage-failed`.
     public func accounts() async throws(Refusal) -> [BrokerAccount] {
         try await store.accounts()
+    }
+
+    /// What the budgets leave to be revealed to a merchant today (UTC); nil if nothing limits it.
+    /// - Throws: `storage-failed`.
+    public func budgetLeft(
+        asset: Asset, merchant: PublicKey
+    ) async throws(Refusal) -> Amount? {
+        let budget = policy.budget(asset)
+        let today = context.clock().seconds / .day
+        var left: Amount?
+        for (limit, counted, day) in [
+            (budget.perDay, nil, today), (budget.perMerchantAndDay, merchant, today),
+            (budget.perMerchant, merchant, nil),
+        ] as [(Amount?, PublicKey?, UInt64?)] {
+            guard let limit else { continue }
+            let spent = try await store.revealed(asset: asset, merchant: counted, day: day)
+            left = min(left ?? .maximum, limit.subtractingOrZero(spent))
+        }
+        return left
     }
 
     /// What budgets have counted today (UTC): to one merchant, or to all.

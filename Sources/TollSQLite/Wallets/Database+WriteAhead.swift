@@ -124,18 +124,29 @@ extension Database {
 
     private func checkReferences(_ item: WriteAhead) throws {
         for reference in item.payments.compactMap(\.reference) {
-            let present = try Bool.fetchOne(
-                cachedStatement(
-                    sql: """
-                        SELECT 1 FROM payments
-                        WHERE channel = ? AND reference = ? AND state <> 3
-                        """),
-                arguments: [
-                    WalletColumns.data(item.channel.bytes), WalletColumns.data(reference),
-                ])
-            guard present == nil else {
-                throw Refusal(.referenceConflict, "a payment with this reference was made")
+            if let present = try payment(to: item.spending.merchant, reference: reference) {
+                throw Refusal(
+                    .referenceConflict,
+                    "a payment with this reference was made on channel \(present.channel)")
             }
+        }
+    }
+
+    /// The payment to a merchant with this reference that was not refused. An older wallet let one
+    /// reference through on several channels: then it is the first.
+    func payment(to merchant: PublicKey, reference: [UInt8]) throws -> HistoryEntry? {
+        try Row.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT payments.* FROM payments
+                    JOIN channels ON channels.id = payments.channel
+                    WHERE payments.reference = ? AND payments.state <> 3 AND channels.merchant = ?
+                    ORDER BY payments.sequence LIMIT 1
+                    """),
+            arguments: [WalletColumns.data(reference), WalletColumns.data(merchant.bytes)]
+        ).map {
+            HistoryEntry(
+                channel: try WalletColumns.fixed($0, "channel"), payment: try PaymentRecord($0))
         }
     }
 

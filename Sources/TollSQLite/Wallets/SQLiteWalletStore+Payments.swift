@@ -63,6 +63,15 @@ extension SQLiteWalletStore {
         }
     }
 
+    /// Looks the reference up by an index over all channels. Where an older wallet let one through on
+    /// several channels of the merchant, it is the payment written first.
+    /// - Throws: `storage-failed`.
+    public func payment(
+        to merchant: PublicKey, reference: [UInt8]
+    ) async throws(Refusal) -> HistoryEntry? {
+        try await read { try $0.payment(to: merchant, reference: reference) }
+    }
+
     /// A page of at most `limit` journal lines: the number of the last one leads to the next page.
     /// - Throws: `storage-failed`.
     public func payments(
@@ -130,7 +139,7 @@ extension SQLiteWalletStore {
 }
 
 extension PaymentRecord {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let reason: Int64? = row["reason"]
         self.init(
             number: row["number"], amount: try WalletColumns.amount(row["amount"]),

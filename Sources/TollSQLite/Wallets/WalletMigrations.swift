@@ -14,6 +14,13 @@ enum WalletMigrations {
             try database.execute(
                 sql: "ALTER TABLE channels ADD COLUMN is_shared INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("3 payments by reference") { database in
+            try database.execute(
+                sql: """
+                    CREATE INDEX payments_by_reference ON payments (reference)
+                        WHERE reference IS NOT NULL AND state <> 3
+                    """)
+        }
         return migrator
     }
 

@@ -47,6 +47,9 @@ public struct ChannelTerms: Sendable, Equatable {
         self.reference = reference
     }
 
+    /// How long money is locked by terms that nobody chose, from the opening to redeem-by: 9 days.
+    public static let standardLock: Seconds = 9 * .day
+
     /// Terms for a day of payments, redeemable for eight days after it, which is what merchants want
     /// unless set otherwise.
     public init(
@@ -55,7 +58,7 @@ public struct ChannelTerms: Sendable, Equatable {
     ) {
         self.init(
             merchant: merchant, address: address, broker: broker, asset: asset, plan: plan,
-            expiresAt: now.adding(.day), redeemBy: now.adding(9 * .day), offer: offer,
+            expiresAt: now.adding(.day), redeemBy: now.adding(Self.standardLock), offer: offer,
             reference: reference)
     }
 

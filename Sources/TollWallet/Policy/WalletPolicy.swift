@@ -72,7 +72,9 @@ public struct Budget: Sendable, Equatable {
         self.perCommitment = perCommitment
     }
 
-    func check(payment amount: Amount, in asset: Asset) throws(Refusal) {
+    /// Holds what one payment would charge against the limit on each.
+    /// - Throws: `budget-exceeded`.
+    public func check(payment amount: Amount, in asset: Asset) throws(Refusal) {
         if let limit = perPayment, amount > limit {
             throw Refusal(
                 .budgetExceeded,

@@ -58,8 +58,8 @@ public protocol WalletStore: Sendable {
     /// A refusal of one changes nothing of it and leaves the others: `unknown-commitment`; `busy` if
     /// its version is not the stored one plus one, which means that another program moved the
     /// channel; `channel-closed` unless it is ready; `stale-index` if an index is below the stored
-    /// one; `budget-exceeded`; `reference-conflict` if a reference is in the journal already, of a
-    /// payment that was not refused.
+    /// one; `budget-exceeded`; `reference-conflict` if a payment to this merchant with the same
+    /// reference is in the journal already, on whichever channel, and was not refused.
     func writeAhead(_ batch: [WriteAhead]) async throws(Refusal) -> [Result<Void, Refusal>]
 
     /// Keeps what merchants answered, in one transaction; a result by position. Revealed indexes
@@ -73,6 +73,12 @@ public protocol WalletStore: Sendable {
     func payments(
         _ id: CommitmentID, references: Set<[UInt8]>
     ) async throws(Refusal) -> [PaymentRecord]
+
+    /// The payment to a merchant with this reference that was not refused, on whichever of its
+    /// channels it was made; nil if there is none.
+    func payment(
+        to merchant: PublicKey, reference: [UInt8]
+    ) async throws(Refusal) -> HistoryEntry?
 
     /// The payments of one channel after a number, in order.
     func payments(

@@ -41,7 +41,22 @@ struct PayChannel {
                 refused = (try record.commitment.payload.worth, error)
             }
         }
-        return try await isTwoParty ? openTwoParty(total, refused) : openReserved(total)
+        let left = try await checkBudget(total)
+        return try await isTwoParty
+            ? openTwoParty(total, refused) : openReserved(total, budgetLeft: left)
+    }
+
+    /// Refuses what the wallet's own budgets would refuse, before anything is locked, and says what
+    /// they leave.
+    private func checkBudget(_ total: Amount) async throws(Refusal) -> Amount? {
+        try home.wallet.policy.budget(asset).check(payment: price, in: asset)
+        let left = try await home.wallet.budgetLeft(asset: asset, merchant: link.merchant)
+        if let left, left < total {
+            throw Refusal(
+                .budgetExceeded,
+                "\(asset.textWithCode(total)) to be paid; the budgets leave \(asset.text(left))")
+        }
+        return left
     }
 
     /// Whether the merchant settles itself.
@@ -82,16 +97,28 @@ struct PayChannel {
                 + "--all; else settle with the merchant what you owe")
     }
 
-    private func openReserved(_ total: Amount) async throws -> CommitmentID {
+    private func openReserved(
+        _ total: Amount, budgetLeft: Amount?
+    ) async throws -> CommitmentID {
         let (root, url) = try home.broker()
         try checkOffer(root)
+        let unfinished = try await unfinished(root, total)
         let record = try await askingBroker(connection.broker(url, home.context)) { client in
+            if let unfinished {
+                return try await home.wallet.resumeFunding(unfinished, at: client)
+            }
             let account = try await home.wallet.statement(at: client, root: root, asset: asset)
             guard account.available >= lock ?? total else {
                 throw insufficient(account, lock ?? total)
             }
-            // Ten times what is paid now spares the next commands a channel of their own.
-            let worth = lock ?? min(account.available, (try? total.multiplied(by: 10)) ?? total)
+            // Ten times what is paid now spares the next commands a channel of their own. What the
+            // budgets do not leave could not be spent.
+            let worth =
+                lock
+                ?? min(
+                    account.available, budgetLeft ?? .maximum,
+                    home.wallet.policy.budget(asset).perCommitment ?? .maximum,
+                    (try? total.multiplied(by: 10)) ?? total)
             return try await home.wallet.openChannel(
                 try terms(broker: root, worth: worth), at: client)
         }
@@ -102,6 +129,19 @@ struct PayChannel {
                 + "after \(UTCText.text(commitment.redeemBy)).")
         _ = try await home.wallet.connect(record.id, over: link)
         return record.id
+    }
+
+    /// A channel that a program before this one did not get to have funded: the broker is asked for
+    /// the same reservation again, so that no second one is locked beside it.
+    private func unfinished(_ root: PublicKey, _ total: Amount) async throws -> CommitmentID? {
+        let usable = CommandContext.clock().adding(home.wallet.policy.expiryMargin)
+        return try await home.wallet.channels().first { record in
+            let commitment = record.commitment.payload
+            return record.stage == .committed && record.mode == .reserved
+                && record.merchant == link.merchant && record.asset == asset
+                && record.broker == root && usable < commitment.expiresAt
+                && (try? commitment.worth).map { $0 >= total } ?? false
+        }?.id
     }
 
     /// Refuses what the merchant would refuse, before anything is locked.

@@ -80,6 +80,9 @@ struct WalletPay: AsyncParsableCommand {
                 Refusal(.malformed, "the merchant asks nothing for this, so nothing was done"),
                 hint: "use it without paying, or give it a tip: --amount AMOUNT in its place")
         }
+        if let made = try await made(home, link.merchant) {
+            return try await payAgain(made, price, home, link)
+        }
         let channel = try await PayChannel(
             home: home, link: link, connection: connection, address: address, price: price,
             count: UInt64(count), lock: lock, offer: offer
@@ -96,6 +99,12 @@ struct WalletPay: AsyncParsableCommand {
             let outcomes = try await home.wallet.pay(channel, batch)
             paid += outcomes.count { $0.isAcknowledged }
             if let first = outcomes.first(where: { !$0.isAcknowledged }) {
+                // Another program on this wallet paid it on a channel of its own meanwhile.
+                if first.refusal?.reason == .referenceConflict,
+                    let made = try await made(home, link.merchant), made.channel != channel
+                {
+                    return try await payAgain(made, price, home, link)
+                }
                 let unanswered = outcomes.count { $0 == .unanswered }
                 throw stopped(first, after: paid, unanswered: unanswered, channel, home)
             }
@@ -103,6 +112,38 @@ struct WalletPay: AsyncParsableCommand {
         }
         bar.finish()
         try await show(home, channel, paid: paid, price: price)
+    }
+
+    /// The payment that bears this command's reference already, on whichever channel it was made.
+    private func made(
+        _ home: WalletHome, _ merchant: PublicKey
+    ) async throws(Refusal) -> HistoryEntry? {
+        guard let reference else { return nil }
+        return try await home.wallet.payment(to: merchant, reference: Array(reference.utf8))
+    }
+
+    /// Finds out on its own channel what became of a payment that was made before, and sends it again
+    /// if it did not arrive: nowhere else can it be counted once.
+    private func payAgain(
+        _ made: HistoryEntry, _ price: Amount, _ home: WalletHome, _ link: PeerConnection
+    ) async throws {
+        guard made.payment.amount == price else {
+            throw Refusal(
+                .referenceConflict,
+                "the reference was used for \(home.asset.textWithCode(made.payment.amount)), not "
+                    + home.asset.text(price))
+        }
+        if made.payment.state != .acknowledged {
+            _ = try await home.wallet.connect(made.channel, over: link)
+            let intent = PaymentIntent(
+                amount: price, reference: made.payment.reference, memo: memo, resource: resource)
+            let outcome = try await home.wallet.pay(made.channel, intent)
+            guard outcome.isAcknowledged else {
+                throw stopped(outcome, after: 0, unanswered: 1, made.channel, home)
+            }
+        }
+        home.context.output.say("This reference was paid before: nothing was paid twice.")
+        try await show(home, made.channel, paid: 1, price: price)
     }
 
     private func stopped(
@@ -123,7 +164,9 @@ struct WalletPay: AsyncParsableCommand {
         case .budgetExceeded:
             let file = home.context.places.file(.wallet, WalletSettings.fileName)
             return CommandError(
-                told, hint: "raise the budget in \(file), or wait until the next day (UTC)")
+                told,
+                hint: "raise the budget in \(file); what is counted by the day is free again at "
+                    + "midnight (UTC)")
         case .insufficientFunds:
             return CommandError(
                 told,

@@ -169,6 +169,12 @@ public final class MemoryWalletStore: WalletStore {
         }
     }
 
+    public func payment(
+        to merchant: PublicKey, reference: [UInt8]
+    ) async throws(Refusal) -> HistoryEntry? {
+        read { $0.payment(to: merchant, reference: reference) }
+    }
+
     public func payments(
         _ id: CommitmentID, after number: UInt64, limit: Int
     ) async throws(Refusal) -> [PaymentRecord] {
@@ -265,13 +271,12 @@ extension MemoryWalletStore.State {
 
     mutating func writeAhead(_ item: WriteAhead) throws(Refusal) {
         let channel = try movable(item.channel, item.progress)
-        let used = Set(
-            journals[channel.id, default: []].filter { $0.state != .refused }
-                .compactMap(\.reference))
-        guard !item.payments.contains(where: { $0.reference.map(used.contains) == true }) else {
-            throw Refusal(.referenceConflict)
-        }
         let spending = item.spending
+        for reference in item.payments.compactMap(\.reference) {
+            guard payment(to: spending.merchant, reference: reference) == nil else {
+                throw Refusal(.referenceConflict)
+            }
+        }
         try spending.check(
             spentThisDay: revealed(spending.asset, nil, spending.day),
             spentOnMerchantThisDay: revealed(spending.asset, spending.merchant, spending.day),
@@ -280,6 +285,16 @@ extension MemoryWalletStore.State {
         journals[channel.id, default: []] += item.payments
         history += item.payments.map { (channel.id, $0.number) }
         spendings.append(spending)
+    }
+
+    func payment(to merchant: PublicKey, reference: [UInt8]) -> HistoryEntry? {
+        for (id, number) in history where channels[id]?.merchant == merchant {
+            let line = journals[id]?.first { $0.number == number }
+            if let line, line.reference == reference, line.state != .refused {
+                return HistoryEntry(channel: id, payment: line)
+            }
+        }
+        return nil
     }
 
     mutating func settle(

@@ -92,6 +92,36 @@ extension WalletStoreConformance {
             version: 3, indexes: [2, 0], amounts: [1], number: 2, reference: [7])
         try await store.writeAheadAll([third])
         #expect(try await store.payments(id, references: [[7]]) == third.payments)
+        #expect(
+            try await store.payment(to: sample.channel.merchant, reference: [7])
+                == HistoryEntry(channel: id, payment: third.payments[0]))
+    }
+
+    /// Else a payment that is asked for again would be made again on another channel.
+    static func referencesNameOnePaymentOnAllChannels(_ store: any WalletStore) async throws {
+        let first = try WalletSample()
+        let second = try WalletSample(nonce: 2)
+        let merchant = first.channel.merchant
+        #expect(second.channel.merchant == merchant)
+        try await first.insertReady(into: store)
+        try await second.insertReady(into: store)
+        #expect(try await store.payment(to: merchant, reference: [7]) == nil)
+        let made = try first.writeAhead(version: 1, indexes: [1, 0], amounts: [1], reference: [7])
+        let again = try second.writeAhead(
+            version: 1, indexes: [1, 0], amounts: [1], reference: [7])
+        #expect(
+            try await store.writeAhead([made, again]).map(\.reason) == [nil, .referenceConflict])
+        #expect(try await store.channel(second.channel.id)?.progress == second.channel.progress)
+        #expect(try await store.payment(to: merchant, reference: [7])?.channel == first.channel.id)
+        #expect(try await store.payment(to: merchant, reference: [8]) == nil)
+        #expect(try await store.payment(to: .zero, reference: [7]) == nil)
+        let refused = ProgressUpdate(
+            channel: first.channel.id,
+            progress: try first.writeAhead(version: 2, indexes: [1, 0], amounts: [1]).progress,
+            outcomes: [1: .refused(.busy)])
+        #expect(try await store.record([refused]).map(\.reason) == [nil])
+        try await store.writeAheadAll([again])
+        #expect(try await store.payment(to: merchant, reference: [7])?.channel == second.channel.id)
     }
 
     static func budgetsCountWhatIsRevealed(_ store: any WalletStore) async throws {

@@ -17,6 +17,7 @@ public enum WalletStoreConformance {
         try await indexesNeverFall(make())
         try await closedAndDisputedChannelsDoNotMove(make())
         try await referencesAreMadeOnce(make())
+        try await referencesNameOnePaymentOnAllChannels(make())
         try await budgetsCountWhatIsRevealed(make())
         try await budgetsAreJudgedWithinABatch(make())
         try await outcomesAreKept(make())
