@@ -25,23 +25,31 @@ final class GuardedDatabase: Sendable {
         height = HeightFile(besides: path)
         // Read before the database is, so that what another process commits meanwhile cannot make
         // the database look older than it is.
-        let known = height.read() ?? 0
+        let reading = height.read()
         let pool = try SQLiteFile.open(
             path: path, applicationID: applicationID, migrator: migrator, isDurable: isDurable)
         self.pool = pool
         let present = try storing { try pool.read { try $0.height } }
-        guard present < known else {
+        switch reading {
+        case .count(let known) where present < known:
+            staleness = Refusal(
+                .storageFailed,
+                """
+                ‘\(path)’ is an older copy, or lost its write-ahead log: it has \(present) changes, \
+                and ‘\(height.path)’ has counted \(known). Put the newest copy back, with its -wal \
+                file; only if there is none, remove ‘\(height.path)’ and go on with what is left
+                """)
+        case .damaged:
+            staleness = Refusal(
+                .storageFailed,
+                """
+                ‘\(height.path)’ is damaged, so nothing shows that ‘\(path)’ is the newest copy. \
+                Make sure that it is, then remove ‘\(height.path)’
+                """)
+        case .none, .count:
             staleness = nil
             height.raise(to: present)
-            return
         }
-        staleness = Refusal(
-            .storageFailed,
-            """
-            ‘\(path)’ is an older copy, or lost its write-ahead log: it has \(present) changes, and \
-            ‘\(height.path)’ has counted \(known). Put the newest copy back, with its -wal file; \
-            only if there is none, remove ‘\(height.path)’ and go on with what is left
-            """)
     }
 
     func read<Value: Sendable>(

@@ -25,15 +25,30 @@ final class HeightFile: Sendable {
         written = Mutex(0)
     }
 
-    /// The count in the file; nil if there is none that can be read.
-    func read() -> UInt64? {
+    /// What the file says.
+    enum Reading: Equatable {
+        /// There is no file, or one to which nothing was written before the power went.
+        case none
+        case count(UInt64)
+        /// Something is there that cannot be read, or is no count: what it said is lost.
+        case damaged
+    }
+
+    func read() -> Reading {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { return errno == ENOENT ? .none : .damaged }
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: Self.byteCount + 1)
         let count = pread(descriptor, &buffer, buffer.count, 0)
-        guard count == Self.byteCount, buffer[count - 1] == 0x0a else { return nil }
-        return UInt64(String(decoding: buffer[..<(count - 1)], as: UTF8.self))
+        guard count >= 0 else { return .damaged }
+        // A file system may keep the length of a file that was not flushed, and none of its bytes.
+        guard buffer[..<count].contains(where: { $0 != 0 }) else { return .none }
+        let digits = buffer.prefix(Self.byteCount - 1)
+        guard count == Self.byteCount, buffer[count - 1] == 0x0a,
+            digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            let height = UInt64(String(decoding: digits, as: UTF8.self))
+        else { return .damaged }
+        return .count(height)
     }
 
     /// Writes a count, unless a higher one was written here. That it fails costs no more than that
