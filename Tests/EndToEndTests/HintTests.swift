@@ -19,6 +19,7 @@ struct HintTests {
             (["broker", "init", "--asset", "EURO"], "EUR/6"),
             (["broker", "init", "--fee-basis-points", "10001"], "one percent"),
             (["wallet", "init", "--per-day", "two"], "decimal with a point"),
+            (["wallet", "init", "--lock-days", "8"], "a channel pays for a day"),
             (["wallet", "init", "--broker", "127.0.0.1:8420"], "toll broker serve prints"),
             (["wallet", "pay", "x", "y", "--count", "many"], "How many times"),
             (["inspect", "."], "one of its files"),
@@ -54,6 +55,19 @@ struct HintTests {
             ["wallet"] + arguments + ["--home", folder.path], expecting: status)
         try expect(outcome.errors, hint)
         #expect(!outcome.errors.contains(".swift") && !outcome.errors.contains(".cc:"))
+    }
+
+    /// The parser would take it for options, print the help and end with 0, as if it were booked.
+    @Test func aKeyThatBeginsWithAHyphenIsAKey() async throws {
+        let folder = try TestFolder()
+        let key = "-o6jVQByw6WFMtYRmukfCfYEjVxhyasempCvtiCPyko"
+        for verb in ["deposit", "payout"] {
+            let outcome = try await Program.toll.run(
+                ["broker", verb, key, "1", "--reference", "k", "--home", folder.path], expecting: 4)
+            try expect(outcome.errors, "toll broker init")
+        }
+        let shown = try await Program.toll.run(["inspect", key], expecting: nil)
+        #expect(!shown.errors.contains("--help") && !shown.output.isEmpty, "\(shown.errors)")
     }
 
     @Test("A damaged file of settings is named, with what to do about it")

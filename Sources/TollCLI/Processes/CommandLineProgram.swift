@@ -11,7 +11,7 @@ public enum CommandLineProgram {
     /// Runs the command that the process's arguments name. It returns if the command did.
     public static func run(_ root: any ParsableCommand.Type) async {
         do {
-            var command = try root.parseAsRoot()
+            var command = try root.parseAsRoot(TypedArguments.parsable(CommandLine.arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -1,3 +1,4 @@
+import Foundation
 import PayWord
 import TollCLI
 import TollTransport
@@ -5,6 +6,7 @@ import TollTransport
 /// A party's key, in a file of settings or as a person types it.
 enum PartyText {
     static func key(_ text: String, _ what: String) throws(Refusal) -> PublicKey {
+        let text = text.trimmingCharacters(in: .whitespaces)
         guard let key = PublicKey(text: text) else {
             throw Refusal(.malformed, "\(what) is 43 characters of base64url, not ‘\(text)’")
         }

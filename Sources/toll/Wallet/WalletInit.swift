@@ -56,7 +56,7 @@ struct BudgetOptions: ParsableArguments {
     @Option(help: "The most that may be paid to one merchant a day.")
     var perMerchant: String?
 
-    @Option(help: "The most days that money may be locked.")
+    @Option(help: "The most days that money may be locked: 9 or more, what a channel takes.")
     var lockDays: UInt64 = 30
 
     /// Checks what was typed, before anything is made.
@@ -94,8 +94,11 @@ enum WalletMaking {
         _ context: CommandContext, url: String?, asset: String?, budget: BudgetOptions,
         _ connection: ConnectionOptions
     ) async throws -> WalletSettings {
-        guard (1...400).contains(budget.lockDays) else {
-            throw CommandError.usage("--lock-days is 1 to 400")
+        let days = ChannelTerms.standardLock / .day...400
+        guard days.contains(budget.lockDays) else {
+            throw CommandError.usage(
+                "--lock-days is \(days.lowerBound) to \(days.upperBound)",
+                hint: "a channel pays for a day, and merchants have eight more to redeem")
         }
         var settings = WalletSettings(
             asset: asset ?? AssetText.standard, broker: nil,
