@@ -2,10 +2,12 @@
 
 import json
 import random
+import tempfile
 import unittest
+from pathlib import Path
 
 from tollcheck.cddl import Layers, Unfit, bad_inputs, fits
-from tollcheck.fixtures import Check
+from tollcheck.fixtures import Check, read_schema
 from tollcheck.reasons import NUMBER, REPOSITORY
 
 FILES = sorted((REPOSITORY / "fixtures").glob("*/*.json"))
@@ -56,6 +58,47 @@ class TamperedFixtures(unittest.TestCase):
     def test_another_offset_is_noticed(self):
         case = next(case for case in CASES if case.get("offset"))
         self.assertTrue(faults(case | {"offset": case["offset"] + 1}))
+
+
+class TamperedFiles(unittest.TestCase):
+    """The schema of the format is held against each file."""
+
+    def faults(self, change):
+        document = json.loads(FILES[0].read_text("utf-8"))
+        change(document)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "tampered.json"
+            path.write_text(json.dumps(document), "utf-8")
+            check = Check()
+            check.file(path, read_schema(REPOSITORY / "fixtures"))
+        return check.faults
+
+    def test_an_untouched_file_is_right(self):
+        self.assertEqual(self.faults(lambda document: None), [])
+
+    def test_what_the_schema_does_not_allow_is_noticed(self):
+        def case_of(document, expect):
+            return next(case for case in document["cases"] if case["expect"] == expect)
+
+        changes = {
+            "no description of the file": lambda d: d.pop("description"),
+            "no cases": lambda d: d.update(cases=[]),
+            "another subject": lambda d: d.update(subject="others"),
+            "a member that no file has": lambda d: d.update(version=1),
+            "no description of a case": lambda d: case_of(d, "accept").pop("description"),
+            "an id of capitals": lambda d: case_of(d, "accept").update(id="Case"),
+            "an operation that does not exist": lambda d: case_of(d, "accept").update(op="no.op"),
+            "an accepted case with a reason": lambda d: case_of(d, "accept").update(
+                reason="malformed"),
+            "an accepted case with a base": lambda d: case_of(d, "accept").update(base="x"),
+            "a refused case without a reason": lambda d: case_of(d, "refuse").pop("reason"),
+            "a refused case without a base": lambda d: case_of(d, "refuse").pop("base"),
+            "an expectation that is neither": lambda d: case_of(d, "accept").update(expect="skip"),
+        }
+        for name, change in changes.items():
+            with self.subTest(name):
+                said = " ".join(self.faults(change))
+                self.assertIn("tampered.json: $", said)
 
 
 class Shapes(unittest.TestCase):

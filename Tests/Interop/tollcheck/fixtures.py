@@ -39,13 +39,13 @@ class Check:
         self.cases = self.refusals = self.rebuilt = 0
         self.faults = []
 
-    def file(self, path, schema=None):
-        """All cases of one file."""
+    def file(self, path, schema):
+        """All cases of one file, if its format is right."""
         document = json.loads(path.read_text("utf-8"))
-        if schema is not None:
-            for error in schema.iter_errors(document):
-                self.faults.append(f"{path.name}: {error.json_path}: {error.message[:200]}")
-        for case in document["cases"]:
+        wrong = [f"{path.name}: {error.json_path}: {error.message[:200]}"
+                 for error in schema.iter_errors(document)]
+        self.faults += wrong
+        for case in [] if wrong else document["cases"]:
             self.cases += 1
             self.refusals += case["expect"] == "refuse"
             for fault in self.case(case):
@@ -140,15 +140,17 @@ def shapes_refuse(layers):
     return tried, passed
 
 
+def read_schema(folder):
+    """What judges the format of each file."""
+    document = json.loads((Path(folder) / "schema.json").read_text("utf-8"))
+    kind = jsonschema.validators.validator_for(document)
+    kind.check_schema(document)
+    return kind(document)
+
+
 def run(folder):
     folder, check = Path(folder), Check()
-    path = folder / "schema.json"
-    schema = None
-    if path.exists():
-        document = json.loads(path.read_text("utf-8"))
-        kind = jsonschema.validators.validator_for(document)
-        kind.check_schema(document)
-        schema = kind(document)
+    schema = read_schema(folder)
     files = sorted(folder.glob("*/*.json"))
     if not files:
         sys.exit(f"no fixtures in {folder}")
