@@ -71,19 +71,21 @@ extension Inputs {
         return kind
     }
 
-    /// `broker` with its `signing_certificates`; nil without.
+    /// `broker` with what it learns of `signing_certificates`; nil without a broker.
     fileprivate func brokerIdentity() throws(Refusal) -> BrokerIdentity? {
-        guard let root: PublicKey = try optionalFixed("broker") else { return nil }
+        let root: PublicKey? = try optionalFixed("broker")
+        let certificates = try byteStrings("signing_certificates", default: [])
+        guard let root else { return nil }
         return try BrokerIdentity(
-            root: root, signingCertificates: try certificates("signing_certificates"))
+            root: root, signingCertificates: try certificates.certificates())
     }
+}
 
-    /// A list of whole certificates; absent, it is empty.
-    func certificates(_ name: String) throws(Refusal) -> [SignedObject<Certificate>] {
+extension [[UInt8]] {
+    /// These byte strings as whole certificates, each decoded.
+    func certificates() throws(Refusal) -> [SignedObject<Certificate>] {
         var certificates: [SignedObject<Certificate>] = []
-        for bytes in try byteStrings(name, default: []) {
-            certificates.append(try SignedObject(decoding: bytes))
-        }
+        for bytes in self { certificates.append(try SignedObject(decoding: bytes)) }
         return certificates
     }
 }

@@ -7,29 +7,46 @@ struct SettlementBooks {
     let broker: Broker
     let redemption: SignedObject<Redemption>
 
+    /// Reads the inputs in the order in which TC-13.5 has them judged.
     init(_ inputs: Inputs) throws(Refusal) {
-        let root = try inputs.seed("broker_seed")
-        let signing = try inputs.has("signing_seed") ? inputs.seed("signing_seed") : root
-        let certificates = try inputs.certificates("signing_certificates")
+        let signer = try BatchSigner(inputs)
         let now = try inputs.time("now")
         let settlementID: SettlementID = try inputs.fixed("settlement_id")
         let redemption = try SignedObject<Redemption>(decoding: try inputs.bytes("redemption"))
-        var policy = BrokerPolicy(
-            assets: try inputs.has("assets")
-                ? inputs.assets("assets") : [redemption.payload.asset])
-        let steps = try inputs.integer("steps_limit", default: policy.batchStepsMaximum)
-        // Beyond its own bound this program refuses as a broker does whose limit is lower.
-        policy.batchStepsMaximum = min(steps, WorkBound.stepsMaximum)
-        policy.claimsMaximum = Int(
-            clamping: try inputs.integer("claims_limit", default: UInt64(policy.claimsMaximum)))
-        let store = OneBatchStore(
-            snapshot: try inputs.snapshot(for: redemption.payload, at: now),
-            outages: try inputs.outages())
+        let policy = try inputs.policy(for: redemption.payload)
+        let outages = try inputs.outages()
+        let snapshot = try inputs.snapshot(for: redemption.payload, at: now)
         let drawn = DrawnBytes(settlementID.bytes)
         broker = try Broker(
-            root: root.publicKey, signingKey: signing, signingCertificates: certificates,
-            policy: policy, store: store, clock: { now }, random: { drawn.next() })
+            root: signer.root, signingKey: signer.key, signingCertificates: signer.certificates,
+            policy: policy, store: OneBatchStore(snapshot: snapshot, outages: outages),
+            clock: { now }, random: { drawn.next() })
         self.redemption = redemption
+    }
+}
+
+/// Who signs for the broker: its root, or a key that the root certified.
+private struct BatchSigner {
+    let root: PublicKey
+    let key: SigningKey
+    let certificates: [SignedObject<Certificate>]
+
+    /// - Throws: what ``BrokerIdentity`` throws of a certificate; `bad-signature` for a key that
+    ///   none of them is of.
+    init(_ inputs: Inputs) throws(Refusal) {
+        let rootKey = try inputs.seed("broker_seed")
+        root = rootKey.publicKey
+        key = try inputs.has("signing_seed") ? inputs.seed("signing_seed") : rootKey
+        let encoded = try inputs.byteStrings("signing_certificates", default: [])
+        guard encoded.count <= BrokerDescription.listMaximum else {
+            throw Refusal(
+                .tooLarge, "more than \(BrokerDescription.listMaximum) signing certificates")
+        }
+        certificates = try encoded.certificates()
+        let identity = try BrokerIdentity(root: root, signingCertificates: certificates)
+        guard key.publicKey == root || identity.signingCertificates[key.publicKey] != nil else {
+            throw Refusal(.badSignature, "\(key.publicKey) is no signing key of \(root)")
+        }
     }
 }
 
@@ -51,6 +68,21 @@ private final class DrawnBytes: Sendable {
 }
 
 extension Inputs {
+    /// The broker's assets and limits.
+    fileprivate func policy(for redemption: Redemption) throws(Refusal) -> BrokerPolicy {
+        let assets = try has("assets") ? assets("assets") : [redemption.asset]
+        guard (1...BrokerDescription.listMaximum).contains(assets.count) else {
+            throw fault("assets", "are not 1 to \(BrokerDescription.listMaximum)")
+        }
+        var policy = BrokerPolicy(assets: assets)
+        let steps = try integer("steps_limit", default: policy.batchStepsMaximum)
+        // Beyond its own bound this program refuses as a broker does whose limit is lower.
+        policy.batchStepsMaximum = min(steps, WorkBound.stepsMaximum)
+        policy.claimsMaximum = Int(
+            clamping: try integer("claims_limit", default: UInt64(policy.claimsMaximum)))
+        return policy
+    }
+
     fileprivate func outages() throws(Refusal) -> [Outage] {
         guard has("outages") else { return [] }
         var outages: [Outage] = []
@@ -94,11 +126,12 @@ extension Inputs {
         }
         if has("recorded") {
             let recorded = try object("recorded")
+            let digest: Digest = try recorded.fixed("redemption_digest")
+            let answer = try SettlementAnswer(decoding: try recorded.bytes("answer"))
             snapshot.settlement = LedgerSettlement(
                 key: BatchKey(merchant: redemption.merchant, batchID: redemption.batchID),
-                redemptionDigest: try recorded.fixed("redemption_digest"), settlementID: .zero,
-                asset: redemption.asset, gross: .zero, fee: .zero, settledAt: now,
-                answer: try recorded.bytes("answer"))
+                redemptionDigest: digest, settlementID: .zero, asset: redemption.asset,
+                gross: .zero, fee: .zero, settledAt: now, answer: answer.encoded)
         }
         return snapshot
     }
@@ -106,6 +139,8 @@ extension Inputs {
     /// One commitment as the broker has it, and how much of its guarantee is used up.
     private func commitmentRow() throws(Refusal) -> (LedgerCommitment, Amount) {
         let object = try SignedObject<Commitment>(decoding: try bytes("commitment")).verified()
+        _ = try object.payload.worth
+        let account = try optionalFixed("account") ?? object.payload.payer
         let funding: Funding
         switch try has("funding") ? text("funding") : "reserved" {
         case "reserved": funding = .reserved
@@ -113,15 +148,22 @@ extension Inputs {
         default: throw fault("funding", "is neither reserved nor credit")
         }
         var row = try LedgerCommitment(
-            object, account: try optionalFixed("account") ?? object.payload.payer,
-            funding: funding, guarantee: try amount("guarantee", default: .zero))
+            object, account: account, funding: funding,
+            guarantee: try amount("guarantee", default: .zero))
+        let guaranteeUsed = try amount("guarantee_used", default: .zero)
         let redeemed = try claims("redeemed", areOptional: true)
+        guard zip(redeemed, redeemed.dropFirst()).allSatisfy({ $0.ordinal < $1.ordinal }) else {
+            throw fault("redeemed", "has ordinals that do not ascend")
+        }
         try row.checkIndexes(of: redeemed)
         row = try row.redeemed(redeemed)
         switch try has("state") ? text("state") : "live" {
         case "live": break
         case "closed":
             let final = try indexes("final")
+            guard final.count == row.chains.count else {
+                throw fault("final", "is not an index for each chain")
+            }
             _ = try row.close(
                 at: zip(Ordinal.all(count: final.count), final).map {
                     ChainMark(ordinal: $0, index: $1)
@@ -129,7 +171,7 @@ extension Inputs {
         case "released": _ = row.release()
         default: throw fault("state", "is none of live, closed and released")
         }
-        return (row, try amount("guarantee_used", default: .zero))
+        return (row, guaranteeUsed)
     }
 }
 

@@ -3,6 +3,11 @@ internal import TollWallet
 
 enum WalletOperations {
     static func choose(_ inputs: Inputs) throws(Refusal) -> JSONValue {
+        let count = try inputs.list("chains").count
+        guard count > 0 else { throw inputs.fault("chains", "is empty") }
+        guard count <= Ordinal.countMaximum else {
+            throw Refusal(.tooLarge, "more than \(Ordinal.countMaximum) chains")
+        }
         var chains: [AdvanceChooser.Chain] = []
         for chain in try inputs.objects("chains") {
             let denomination = try chain.amount("denomination")
@@ -15,10 +20,6 @@ enum WalletOperations {
             }
             chains.append(
                 .init(denomination: denomination, length: length, revealed: revealed))
-        }
-        guard !chains.isEmpty else { throw inputs.fault("chains", "is empty") }
-        guard chains.count <= Ordinal.countMaximum else {
-            throw Refusal(.tooLarge, "more than \(Ordinal.countMaximum) chains")
         }
         let choice = try AdvanceChooser.choose(
             chains: chains, credit: try inputs.amount("credit", default: .zero),

@@ -92,6 +92,18 @@ func acceptedRedemptions(_ samples: Samples) throws -> [FixtureCase] {
                 )
             ]
         },
+        try accept(samples, "eight-chains", "eight chains, the most there may be") {
+            try $0.claimEightChains()
+        },
+        try accept(
+            samples, "key-last-second",
+            "300 s after the signing key's period; the claim comes too late"
+        ) {
+            $0.now = samples.signingCertificate.payload.notAfter.adding(300)
+            $0.claims[0].refused = .redeemWindowClosed
+            $0.claims[0].advances = []
+            $0.claims[0].amount = 0
+        },
         try accept(samples, "steps-at-limit", "as many steps as the broker takes") {
             $0.extra = [("steps_limit", .integer(712))]
         },
@@ -182,6 +194,23 @@ func refusedRedemptions(_ samples: Samples) throws -> [FixtureCase] {
             "redemption-\(id)", about, try draft.inputs(), reason, base: "redemption-\(base)")
     }
     return [
+        try refuse(
+            "key-expired", "301 s after the signing key's period", .certificateExpired,
+            base: "key-last-second"
+        ) {
+            $0.now = samples.signingCertificate.payload.notAfter.adding(301)
+        },
+        try refuse("uncertified", "no certificate of the signing key", .badSignature) {
+            $0.replaced = ("signing_certificates", .list([]))
+        },
+        try refuse("cut", "a redemption cut short", .malformed) {
+            $0.replaced = (
+                "redemption", .hex(try $0.redemption().encoded.dropLast())
+            )
+        },
+        try refuse("fee-null", "no fee, which is an input that may not be left out", .malformed) {
+            $0.replaced = ("fee", .null)
+        },
         try refuse("other-broker", "made out to another broker", .wrongBroker) {
             $0.broker = samples.parties.otherBroker.publicKey
         },
@@ -227,4 +256,23 @@ func refusedRedemptions(_ samples: Samples) throws -> [FixtureCase] {
             ]
         },
     ]
+}
+
+extension RedemptionDraft {
+    /// One claim on all chains of a commitment of eight, 1 to 8 paywords of 1 to 8 units.
+    fileprivate mutating func claimEightChains() throws {
+        let commitment = try samples.commitment("of eight chains") {
+            $0.chains = (1...8).map { (UInt64($0), UInt32($0)) }
+        }
+        commitments = [Self.row(commitment, samples)]
+        claims = [
+            DraftClaim(
+                reference: .id(commitment.object.id), id: commitment.object.id,
+                paywords: try (0..<8).map {
+                    try samples.payword(of: commitment, $0, UInt32($0 + 1))
+                },
+                advances: (0..<8).map { ($0, 0, UInt32($0 + 1)) },
+                amount: (1...8).reduce(0) { $0 + $1 * $1 })
+        ]
+    }
 }

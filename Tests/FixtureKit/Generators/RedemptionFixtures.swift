@@ -43,6 +43,8 @@ struct RedemptionDraft {
     /// Who signs the settlement; nil for the certified signing key.
     var signsByRoot = false
     var altersSignature = false
+    /// An input that is given otherwise than the draft says.
+    var replaced: (name: String, value: FixtureValue)?
 
     /// The sample commitment, registered, and a claim of 1,000 units on it.
     init(_ samples: Samples) throws {
@@ -108,7 +110,8 @@ struct RedemptionDraft {
                     .list([.hex(samples.signingCertificate.encoded)])
                 ),
             ]
-        return [("op", .text("redemption.settle")), ("broker_seed", seed(parties.broker))]
+        let inputs =
+            [("op", .text("redemption.settle")), ("broker_seed", seed(parties.broker))]
             + signing + [
                 ("now", .integer(now.seconds)), ("settlement_id", .hex(settlementID.bytes)),
                 (
@@ -120,6 +123,9 @@ struct RedemptionDraft {
             ] + extra + [
                 ("commitments", .list(commitments)), ("redemption", .hex(redemption)),
             ]
+        return inputs.map { name, value in
+            (name, replaced?.name == name ? replaced?.value ?? value : value)
+        }
     }
 
     /// The outcomes, as the claims say.

@@ -7,6 +7,7 @@ from .settlement import FEE_LINE, MERCHANT_LINE
 
 SIGNATURE_STEPS = 2048
 RELEASE_AFTER = 86_400
+SHOWN_CERTIFICATES = 4  # of the signing key, the newest
 
 
 class Book:
@@ -17,6 +18,8 @@ class Book:
         self.data, self.object = data, objects.decode(data, "commitment")
         self.credit, self.guarantee, self.state, self.final = credit, guarantee, state, final
         self.account = account or self.object.fields[2]
+        # What a guarantee is counted over (TC-05.8): account, merchant, asset.
+        self.guaranteed = self.account, self.object.fields[3], tuple(self.object.fields[5])
         self.keys = [chains.key(chains.context(self.object.fields), ordinal)
                      for ordinal in range(len(self.object.fields[6]))]
         self.before = [(0, root) for _, _, root in self.object.fields[6]]
@@ -34,16 +37,30 @@ def release(commitment, outages):
     return min(moment, 2**64 - 1)
 
 
-class Broker:
-    def __init__(self, root_seed, now, settlement_id, basis_points, fixed, books,
-                 signing_seed=None, certificates=(), assets=None, enrolled=True,
-                 steps_limit=2**28, claims_limit=65536, outages=(), capacities=None,
-                 guarantees_used=None, recorded=None):
-        self.root = keys.public_key(root_seed)
-        self.seed, self.certificates = signing_seed or root_seed, list(certificates)
-        known = objects.signing_keys(self.root, self.certificates)
-        if signing_seed and keys.public_key(signing_seed) not in known:
+class Signer:
+    """Who signs for the broker: its root, or a key that the root certified (TC-04.18)."""
+
+    def __init__(self, root_seed, seed, certificates):
+        self.root, self.seed, public = keys.public_key(root_seed), seed, keys.public_key(seed)
+        known = objects.signing_keys(self.root, certificates)
+        if public != self.root and public not in known:
             raise Refused("bad-signature", "the signing key is not certified")
+        self.certificate = None if public == self.root else known[public]
+        own = [data for data in certificates
+               if objects.decode(data, "certificate").fields[3] == public]
+        self.shown = own[-SHOWN_CERTIFICATES:]
+
+    def sign(self, settlement):
+        if self.certificate:
+            objects.check_period(self.certificate, settlement[13])
+        return objects.sign("settlement", cbor.encode(settlement), self.seed)
+
+
+class Broker:
+    def __init__(self, signer, now, settlement_id, basis_points, fixed, books, assets=None,
+                 enrolled=True, steps_limit=2**28, claims_limit=65536, outages=(),
+                 capacities=None, guarantees_used=None, recorded=None):
+        self.signer, self.root = signer, signer.root
         self.now, self.settlement_id, self.assets = now, settlement_id, assets
         self.basis_points, self.fixed, self.enrolled = basis_points, fixed, enrolled
         self.books = {book.object.id: book for book in books}
@@ -52,9 +69,9 @@ class Broker:
         self.guarantees_used = dict(guarantees_used or {})
         self.recorded = recorded
 
-    def settle(self, data):
+    def settle(self, batch):
         """The answer's bytes, or the recorded one."""
-        self.batch = batch = objects.decode(data, "redemption")
+        self.batch = batch
         _, merchant, broker, asset, created, claims = (batch.fields[key] for key in range(1, 7))
         if len(claims) > self.claims_limit:
             raise Refused("too-large", "claims")
@@ -152,11 +169,11 @@ class Broker:
     def draw(self, book, amount):
         """TC-05.8: the account as far as it goes, then the guarantee; or nothing."""
         by_account = min(amount, self.capacities.get(book.account, 0))
-        used = self.guarantees_used.get(book.account, 0) + amount - by_account
+        used = self.guarantees_used.get(book.guaranteed, 0) + amount - by_account
         if amount > by_account and used > book.guarantee:
             raise Refused("insufficient-funds")
         self.capacities[book.account] = self.capacities.get(book.account, 0) - by_account
-        self.guarantees_used[book.account] = used
+        self.guarantees_used[book.guaranteed] = used
 
     def answer(self, outcomes):
         batch_id, merchant, _, asset = (self.batch.fields[key] for key in range(1, 5))
@@ -173,5 +190,4 @@ class Broker:
             11: refusals, 12: self.settlement_id, 13: self.now,
             14: merkle.root(leaves), 15: [line for line in lines if line[2]],
         }
-        signed = objects.sign("settlement", cbor.encode(settlement), self.seed)
-        return cbor.encode([signed, self.certificates, leaves])
+        return cbor.encode([self.signer.sign(settlement), self.signer.shown, leaves])

@@ -91,8 +91,23 @@ class Inputs:
     def index(self, name="index"):
         return self.integer(name, 2**32 - 1, above="index-past-end")
 
+    def indexes(self, name, least=0, most=LIST_MAXIMUM):
+        """A list of indexes, each read as one."""
+        return [as_integer(self.path + name, value, 2**32 - 1, "index-past-end")
+                for value in self.list(name, least, most)]
+
     def list(self, name, least=0, most=LIST_MAXIMUM, default=REQUIRED):
         return self._optional(as_list, name, default, least, most)
+
+    def assets(self, name, default=REQUIRED):
+        """1 to 16 of them (TC-04.35); of a broker."""
+        values = self.list(name, default=default)
+        if values is default:
+            return values
+        found = [Inputs({name: value}, self.path).asset(name) for value in values]
+        if not 1 <= len(found) <= 16:
+            raise malformed(self.path + name, "not 1 to 16")
+        return found
 
     def bytes_list(self, name, size=None, most=LIST_MAXIMUM, default=REQUIRED):
         values = self.list(name, 0, most, default)

@@ -8,11 +8,11 @@ from .reasons import Refused
 
 
 def parameters(value):
-    """TC-08.1: what a condition's type decides, as an array of at most 256 bytes."""
-    if not isinstance(value, list):
-        raise Refused("malformed", "parameters are no array")
+    """TC-08.8: what a condition's type decides, at most 256 bytes, and an array."""
     if len(cbor.encode(value)) > 256:
         raise Refused("too-large", "parameters")
+    if not isinstance(value, list):
+        raise Refused("malformed", "parameters are no array")
 
 
 def embedded(kind):

@@ -1,6 +1,6 @@
 """Operations about money: amounts, settlements, Merkle trees, and the wallet's own affairs."""
 
-from . import amounts, merkle, settlement, wallet
+from . import amounts, merkle, objects, settlement, wallet
 from .books import settle
 from .inputs import malformed, whole
 from .reasons import CODE, Refused
@@ -43,7 +43,8 @@ OPERATIONS["redemption.settle"] = settle
 
 @operation("settlement.verify")
 def settlement_verify(inputs):
-    told, _ = settlement.verify_answer(inputs.bytes("redemption"), inputs.bytes("answer"))
+    redemption = objects.decode(inputs.bytes("redemption"), "redemption")
+    told, _ = settlement.verify_answer(redemption, inputs.bytes("answer"))
     return figures(told.fields)
 
 
@@ -105,9 +106,12 @@ def wallet_choose(inputs):
     layout, revealed = [], []
     for chain in inputs.parts("chains", least=1, most=8):
         denomination = chain.amount("denomination")
-        length, at = chain.integer("length", 2**32 - 1), chain.index("revealed")
-        if denomination == 0 or length == 0:
-            raise malformed("chains", "0")
+        if denomination == 0:
+            raise malformed("denomination", "0")
+        length = chain.index("length")
+        if length == 0:
+            raise malformed("length", "0")
+        at = chain.index("revealed")
         if at > length:
             raise Refused("index-past-end")
         layout.append((denomination, length - at))

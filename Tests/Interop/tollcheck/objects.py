@@ -96,8 +96,7 @@ def check_period(certificate, at):
 def signing_keys(root, certificates):
     """TC-04.18: the keys that sign for a broker, each with its certificate's fields."""
     found = {}
-    for data in certificates:
-        certificate = decode(data, "certificate")
+    for certificate in [decode(data, "certificate") for data in certificates]:
         if certificate.fields[4] != SIGNING_KEY:
             raise Refused("malformed", "not a certificate of a signing key")
         if certificate.fields[2] != root:

@@ -171,7 +171,7 @@ def chain_pay(inputs):
 def chain_reveal(inputs):
     key, length = inputs.bytes("chain_key", 16), inputs.index("length")
     tip = inputs.bytes("tip", 32)
-    indexes = [Inputs({"index": value}).index() for value in inputs.list("indexes", 1, 4096)]
+    indexes = inputs.indexes("indexes", 1, 4096)
     if length == 0:
         raise malformed("length", "0")
     for before, index in zip([0, *indexes], indexes):

@@ -20,8 +20,7 @@ from .stub import answer
 SHOWN = 10
 IN_FLIGHT = 256
 # Members whose type or width a mutation must not touch, because nothing is said of what follows.
-KEPT = {"op", "id", "at", "began", "kind", "role", "steps", "signing_seed",
-        "signing_certificates"}
+KEPT = {"op", "id", "at", "began", "kind", "role", "steps"}
 
 
 def make(world, seed, number, operations, weights):
@@ -29,9 +28,20 @@ def make(world, seed, number, operations, weights):
     rng = Rng(f"{seed}/{number}")
     op = rng.choices(operations, weights)[0]
     request = {"op": op} | MAKERS[op][1](rng, world)
-    if rng.chance(0.08):
-        mutate(rng, request)
+    # Two faults at once show which of them decides (TC-13.5).
+    while rng.chance(0.1):
+        mutate(rng, rng.choice(objects_in(request)))
     return {"id": number} | request
+
+
+def objects_in(request):
+    """The request and the objects that its inputs hold, but for a session's steps."""
+    found = [request] * 2
+    for name, value in request.items():
+        if name not in KEPT:
+            found += [each for each in (value if isinstance(value, list) else [value])
+                      if isinstance(each, dict)]
+    return found
 
 
 def mutate(rng, request):

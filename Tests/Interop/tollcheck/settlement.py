@@ -31,14 +31,18 @@ def mismatch(what):
     return Refused("amount-mismatch", what)
 
 
-def verify_answer(redemption_data, answer_data):
-    """The settlement and its outcomes, if they follow from the redemption."""
-    redemption = objects.decode(redemption_data, "redemption")
-    if len(answer_data) > ANSWER_MAXIMUM:
+def decode_answer(data):
+    """TC-04.35: [settlement, signing certificates, leaves]."""
+    if len(data) > ANSWER_MAXIMUM:
         raise Refused("too-large", "answer")
-    answer = cbor.decode(answer_data)
-    answer_array(answer)  # 1
-    settlement_data, certificates, leaves = answer
+    answer = cbor.decode(data)
+    answer_array(answer)
+    return answer
+
+
+def verify_answer(redemption, answer_data):
+    """The settlement and its outcomes, if they follow from the redemption."""
+    settlement_data, certificates, leaves = decode_answer(answer_data)  # 1
     settlement = objects.decode(settlement_data, "settlement")
     asked, told = redemption.fields, settlement.fields
     broker = asked[3]
