@@ -68,7 +68,42 @@ func largestMessages() throws -> [(name: String, about: String, message: PeerMes
     ]
 }
 
+/// Every type of message at its other limits: the smallest that is allowed.
+func smallestMessages() throws -> [(name: String, about: String, message: PeerMessage)] {
+    let none = Handle(0)
+    return [
+        ("hello", "one version, no agent", .hello(Hello(versions: [0], nonce: .zero, agent: ""))),
+        (
+            "hello-ack", "the version 0, limits of 1",
+            .helloAck(
+                HelloAck(
+                    version: 0, merchant: .zero, nonce: .zero,
+                    limits: PeerLimits(jump: 1, unansweredFrames: 1, channels: 1),
+                    signature: .zero))
+        ), ("quote", "a resource of no bytes", .quote("")),
+        (
+            "open", "no funding, no salt",
+            .open(Open(handle: none, commitment: [1], funding: [], proof: .zero, salt: nil))
+        ),
+        (
+            "opened", "no paywords, nothing accepted",
+            .opened(Opened(handle: none, paywords: [], accepted: .zero, spent: .zero))
+        ),
+        (
+            "pay", "no paywords, a reference of one byte",
+            .pay(Pay(handle: none, sequence: 0, paywords: [], amount: .zero, reference: [0]))
+        ),
+    ]
+}
+
 private func bytes(_ count: Int) -> CBORValue { .bytes([UInt8](repeating: 1, count: count)) }
+
+/// Eight paywords, the last of which is this.
+private func paywords(_ ordinal: UInt64, _ index: UInt64) -> CBORValue {
+    .array(
+        (0..<7).map { .array([.unsigned($0), .unsigned(1), bytes(32)]) }
+            + [.array([.unsigned(ordinal), .unsigned(index), bytes(32)])])
+}
 
 /// One more than the largest, element by element; each is made from the largest of its type.
 let frameExcesses: [FrameChange] = [
@@ -91,6 +126,19 @@ let frameExcesses: [FrameChange] = [
         "quote", "resource", "a resource of 257 bytes", 1,
         .text(String(repeating: "a", count: 257)), .tooLarge),
     FrameChange("offer", "object", "an object of 16,385 bytes", 1, bytes(16_385), .tooLarge),
+    FrameChange("open", "commitment-object", "a commitment of 16,385 bytes", .tooLarge) {
+        // Without funding, so that the frame is not too large itself.
+        $0[2] = bytes(16_385)
+        $0[3] = .array([])
+    },
+    FrameChange("open", "proof", "a proof of 65 bytes", .malformed) {
+        $0[3] = .array([])
+        $0[4] = bytes(65)
+    },
+    FrameChange("open", "salt", "a salt of 17 bytes", .malformed) {
+        $0[3] = .array([])
+        $0[5] = bytes(17)
+    },
     FrameChange("open", "funding-object", "a funding object of 16,385 bytes", .tooLarge) {
         $0[3] = .array([bytes(16_385)])
     },
@@ -98,6 +146,11 @@ let frameExcesses: [FrameChange] = [
         "open", "nine", "nine funding objects", 3, .array((0..<9).map { _ in bytes(1) }),
         .tooLarge),
     FrameChange("opened", "handle", "the handle 65,536", 1, .unsigned(65_536)),
+    FrameChange(
+        "opened", "nine", "nine paywords", 2,
+        .array((0..<9).map { .array([.unsigned($0), .unsigned(1), bytes(32)]) }), .tooLarge),
+    FrameChange("opened", "ordinal", "a payword of chain 8", 2, paywords(8, 1), .unknownChain),
+    FrameChange("opened", "index", "the index 2^32", 2, paywords(7, 1 << 32), .indexPastEnd),
     FrameChange("opened", "accepted", "2^63 accepted", 3, .unsigned(1 << 63), .amountOverflow),
     FrameChange("opened", "spent", "2^63 spent", 4, .unsigned(1 << 63), .amountOverflow),
     FrameChange("pay", "handle", "the handle 65,536", 1, .unsigned(65_536)),
@@ -125,11 +178,14 @@ let frameExcesses: [FrameChange] = [
     FrameChange("receipt", "object", "an object of 16,385 bytes", 2, bytes(16_385), .tooLarge),
 ]
 
-/// The largest of each type, then each excess; the frame of an open with a byte more.
+/// The largest and the smallest of each type, then each excess; the frame of an open with a byte more.
 func frameLimitFixtures() throws -> FixtureFile {
     let largest = try largestMessages()
     var cases = try largest.map { name, about, message in
         try acceptedFrame("frame-limit-\(name)", about, message)
+    }
+    cases += try smallestMessages().map { name, about, message in
+        try acceptedFrame("frame-smallest-\(name)", about, message)
     }
     let bodies = try Dictionary(
         uniqueKeysWithValues: largest.map { name, _, message in
@@ -152,6 +208,7 @@ func frameLimitFixtures() throws -> FixtureFile {
     }
     return FixtureFile(
         subject: "frames", name: "limits",
-        description: "Every type of message as large as it may be, and one step beyond.",
+        description:
+            "Every type of message as large as it may be, and one step beyond; and as small.",
         cases: cases)
 }

@@ -143,6 +143,10 @@ private func merkleInclusionFixtures() -> FixtureFile {
         refuse(
             "no-tree", "a tree of no leaves",
             inputs(5, 0, leaf: hash, proof: right, root: root), .malformed),
+        .refuse(
+            "merkle-inclusion-empty", "the first leaf of a tree of no leaves",
+            inputs(0, 0, proof: [], root: ReferenceTree.hash(leaves(1)[...])), .malformed,
+            base: "merkle-inclusion-0-of-1"),
         refuse(
             "larger-tree", "the size of a much larger tree",
             inputs(5, 65, leaf: hash, proof: right, root: root), .malformed),
@@ -201,7 +205,10 @@ private func merkleConsistencyFixtures() -> FixtureFile {
     func proof(_ size1: Int, _ size2: Int) -> [Digest] {
         size1 == 0 ? [] : ReferenceTree.consistency(size1, leaves(size2)[...])
     }
-    let sizes = [(0, 7), (1, 2), (1, 7), (3, 7), (4, 7), (6, 7), (7, 7), (6, 8), (8, 9), (2, 33)]
+    let sizes = [
+        (0, 0), (0, 1), (0, 7), (1, 1), (1, 2), (1, 7), (3, 7), (4, 7), (6, 7), (7, 7), (6, 8),
+        (8, 9), (2, 33),
+    ]
     var cases = sizes.map { size1, size2 in
         FixtureCase.accept(
             "merkle-consistency-\(size1)-\(size2)", "from \(size1) leaves to \(size2)",
@@ -218,6 +225,29 @@ private func merkleConsistencyFixtures() -> FixtureFile {
     }
     let right = proof(3, 7)
     cases += [
+        .accept(
+            "merkle-consistency-0-7-any-root",
+            "from no leaves to 7, whatever the roots: there is nothing to compare",
+            inputs(0, 7, root(3), root(4), [])),
+        .accept(
+            "merkle-consistency-0-0-any-root",
+            "from no leaves to none, roots that are equal and not that of no leaves",
+            inputs(0, 0, root(3), root(3), [])),
+        .accept(
+            "merkle-consistency-largest", "two trees of 2^64 - 1 leaves with one root",
+            inputs(.max, .max, root(7), root(7), [])),
+        refuse(
+            "nothing-other-root", "from no leaves to none, and another root", base: "0-0",
+            inputs(0, 0, root(0), root(0).flipped, []), .badSignature),
+        refuse(
+            "nothing-proof", "from no leaves to none, with a proof", base: "0-0",
+            inputs(0, 0, root(0), root(0), [root(0)]), .malformed),
+        refuse(
+            "to-nothing", "from one leaf to none", base: "1-1",
+            inputs(1, 0, root(1), root(1), []), .malformed),
+        refuse(
+            "far", "the size of a much larger second tree",
+            inputs(3, .max, root(3), root(7), right), .malformed),
         refuse(
             "backwards", "the first tree is the larger",
             inputs(8, 7, root(3), root(7), right), .malformed),

@@ -86,7 +86,77 @@ func commitmentCases(_ maker: ObjectCaseMaker) throws -> [FixtureCase] {
         try maker.refuse(
             "too-large", "more than 16 KiB",
             maker.sample.encoded + [UInt8](repeating: 0, count: 16 * 1024), .tooLarge),
-    ] + (try eachFieldAltered(maker))
+        try maker.refuse(
+            "size-byte", "zeros after the object up to 16,385 bytes: the size is judged first",
+            padded(maker.sample.encoded, to: 16_385), .tooLarge),
+        try maker.refuse(
+            "size-most", "zeros after the object up to 16,384 bytes, which are not too many",
+            padded(maker.sample.encoded, to: 16_384), .malformed),
+    ] + (try headerLimits(maker)) + (try eachFieldAltered(maker))
+}
+
+private func padded(_ bytes: [UInt8], to count: Int) -> [UInt8] {
+    bytes + [UInt8](repeating: 0, count: count - bytes.count)
+}
+
+/// The protected header and the signature at their limits.
+private func headerLimits(_ maker: ObjectCaseMaker) throws -> [FixtureCase] {
+    let key = maker.sample.signer.publicKey.bytes
+    func header(
+        _ id: String, _ about: String, _ parameter: CBORKey, _ value: CBORValue, _ reason: Reason
+    ) throws -> FixtureCase {
+        try maker.refuse(
+            id, about, maker.resigned { $0.header[parameter] = value }, reason)
+    }
+    return [
+        try header(
+            "content-type-most", "an unknown content type of 128 bytes", 3, .text(count: 128),
+            .malformed),
+        try header(
+            "content-type-long", "a content type of 129 bytes", 3, .text(count: 129), .tooLarge),
+        try header(
+            "short-kid", "a key id of 31 bytes", 4, .bytes(key.dropLast()), .malformed),
+        try header("long-kid", "a key id of 33 bytes", 4, .bytes(key + [0]), .malformed),
+        try header(
+            "header-extension", "a negative parameter in the protected header", -1, .null,
+            .unknownField),
+        try header(
+            "header-extensions", "257 bytes of negative parameters in the protected header", -1,
+            .bytes(count: 254), .tooLarge),
+        try maker.refuse(
+            "long-signature", "a signature of 65 bytes",
+            maker.changed { $0.signature.append(0) }, .malformed),
+    ]
+}
+
+/// What is wrong with the commitment inside a reservation request.
+func embeddedCommitmentCases(_ maker: ObjectCaseMaker) throws -> [FixtureCase] {
+    let commitment = maker.samples.commitment.encoded
+    func embedded(
+        _ id: String, _ about: String, _ bytes: [UInt8], _ reason: Reason
+    ) throws -> FixtureCase {
+        try maker.refuse(
+            "embedded-\(id)", about, maker.resigned { $0.fields[3] = .bytes(bytes) }, reason)
+    }
+    var unknown = try RawObject(commitment)
+    unknown.fields[99] = .null
+    try unknown.sign(by: maker.samples.parties.payer)
+    return [
+        try embedded("cut", "its commitment cut short", commitment.dropLast(), .malformed),
+        try embedded("nothing", "no bytes for its commitment", [], .malformed),
+        try embedded(
+            "untagged", "its commitment without tag 18", Array(commitment.dropFirst()),
+            .malformed),
+        try embedded(
+            "long-tag", "its commitment under a tag of two bytes",
+            [0xd8, 0x12] + commitment.dropFirst(), .notCanonical),
+        try embedded(
+            "kind", "an offer in the place of its commitment", maker.samples.offer.encoded,
+            .malformed),
+        try embedded(
+            "unknown-field", "an unknown field 99 in its commitment", unknown.encoded,
+            .unknownField),
+    ]
 }
 
 /// A commitment with each of its fields altered after signing.

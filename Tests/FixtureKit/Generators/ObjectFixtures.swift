@@ -17,6 +17,7 @@ func objectFixtures(_ samples: Samples) throws -> [FixtureFile] {
                 cases += try alteredFields(maker)
             }
             if kind == .certificate { cases += try certificateCases(maker) }
+            if kind == .reservationRequest { cases += try embeddedCommitmentCases(maker) }
         }
         return FixtureFile(
             subject: "objects", name: kind.rawValue,
@@ -27,17 +28,22 @@ func objectFixtures(_ samples: Samples) throws -> [FixtureFile] {
                 say which keys sign for a broker.
                 """, cases: cases)
     }
-    return byKind + [try expectationFixtures(samples), try signingFixtures(samples)]
+    return byKind + [
+        try objectLimitFixtures(samples), try brokerKeyFixtures(samples),
+        try expectationFixtures(samples), try signingFixtures(samples),
+    ]
 }
 
 /// Makes cases from one sample.
 struct ObjectCaseMaker {
     let samples: Samples
     let sample: ObjectSample
+    /// What the names of its cases begin with.
+    var prefix = "object-"
 
     /// `object-certificate-of-a-merchant`
     var base: String {
-        "object-"
+        prefix
             + sample.name.lowercased().map { $0.isLetter ? String($0) : "-" }.joined()
             .split(separator: "-").joined(separator: "-")
     }
@@ -90,9 +96,11 @@ struct ObjectCaseMaker {
     }
 
     func refuse(
-        _ id: String, _ about: String, _ object: [UInt8], _ reason: Reason
+        _ id: String, _ about: String, _ object: [UInt8], _ reason: Reason, from: String? = nil
     ) throws -> FixtureCase {
-        .refuse("\(base)-\(id)", about, try inputs(object), reason, base: base)
+        .refuse(
+            "\(base)-\(id)", about, try inputs(object), reason,
+            base: from.map { "\(base)-\($0)" } ?? base)
     }
 
     /// SHA-256 of the payload with every root zeroed, by taking the tree apart.

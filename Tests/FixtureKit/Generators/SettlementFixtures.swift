@@ -51,6 +51,7 @@ func settlementFixtures(_ samples: Samples) throws -> [FixtureFile] {
         .refuse(
             "settlement-uncertified", "the certificate of the signing key left out",
             inputs(try uncertified.answer()), .badSignature, base: "settlement"))
+    cases += try signingKeyCases(honest, inputs) + answerLimits(honest, inputs)
     return [
         FixtureFile(
             subject: "settlements", name: "answers",
@@ -64,12 +65,14 @@ func settlementFixtures(_ samples: Samples) throws -> [FixtureFile] {
 
 /// An answer whose figures can be changed one by one; the root follows the outcomes unless told
 /// otherwise.
-private struct SettlementDraft {
+struct SettlementDraft {
     let samples: Samples
     var settlement: Settlement
     var outcomes: [ClaimOutcome]
     var certificates: [SignedObject<Certificate>]
     var root: Digest?
+    /// In the place of the first leaf, the root following it.
+    var firstLeaf: [UInt8]?
 
     init(_ samples: Samples) throws {
         self.samples = samples
@@ -79,7 +82,8 @@ private struct SettlementDraft {
     }
 
     func answer(by key: SigningKey? = nil) throws -> SettlementAnswer {
-        let leaves = outcomes.map(\.encoded)
+        var leaves = outcomes.map(\.encoded)
+        if let firstLeaf { leaves[0] = firstLeaf }
         var draft = self
         draft.replace(root: root ?? MerkleTree(leaves: leaves).root)
         let key = key ?? samples.parties.brokerSigning
@@ -93,7 +97,7 @@ private struct SettlementDraft {
         merchant: PublicKey? = nil, asset: Asset? = nil, gross: Amount? = nil,
         fee: Amount? = nil, net: Amount? = nil, accepted: UInt64? = nil,
         paywords: UInt64? = nil, refusals: [SettlementRefusal]? = nil, root: Digest? = nil,
-        lines: [SettlementLine]? = nil
+        settledAt: Timestamp? = nil, lines: [SettlementLine]? = nil
     ) {
         let old = settlement
         settlement = Settlement(
@@ -103,7 +107,7 @@ private struct SettlementDraft {
             net: net ?? old.net, claimsAccepted: accepted ?? old.claimsAccepted,
             paywordsRedeemed: paywords ?? old.paywordsRedeemed,
             refusals: refusals ?? old.refusals, settlementID: old.settlementID,
-            settledAt: old.settledAt, outcomesRoot: root ?? old.outcomesRoot,
+            settledAt: settledAt ?? old.settledAt, outcomesRoot: root ?? old.outcomesRoot,
             lines: lines ?? old.lines)
     }
 
