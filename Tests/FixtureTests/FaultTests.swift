@@ -28,6 +28,9 @@ private let catchers: [FaultyStub.Fault: String] = [
     .letsWhatIsAcceptedFall: "what is accepted falls",
     .prefersMoreSteps: "two steps of 3 rather than three of 2",
     .cutsTheIndexTo16Bits: "one step from index 65536",
+    .letsSigningKeysSignForEver: "settled 301 s after the period of the key that signed it",
+    .countsCharactersForBytes: "a unit of 33 characters, which are 66 bytes",
+    .takesAnyNumberOfCertificates: "seventeen certificates",
 ]
 
 @Test(arguments: FaultyStub.Fault.allCases)

@@ -34,6 +34,9 @@ struct FaultyStub: Sendable {
         case letsWhatIsAcceptedFall
         case prefersMoreSteps
         case cutsTheIndexTo16Bits
+        case letsSigningKeysSignForEver
+        case countsCharactersForBytes
+        case takesAnyNumberOfCertificates
     }
 
     init(_ fault: Fault) { self.fault = fault }
@@ -105,6 +108,14 @@ struct FaultyStub: Sendable {
                 let fee = UInt64(units), fee < 1_000
             else { return answer }
             return accepted(["units": .text("\(fee + 1)")])
+        case .letsSigningKeysSignForEver:
+            return reason == "certificate-expired" && operation == "settlement.verify"
+                ? accepted() : answer
+        case .countsCharactersForBytes:
+            let bytes = request["bytes"]?.asText ?? ""
+            return reason == "too-large" && bytes.contains("c3a9c3a9") ? accepted() : answer
+        case .takesAnyNumberOfCertificates:
+            return reason == "too-large" && operation == "answer.decode" ? accepted() : answer
         case .acceptsStaleIndexes: return reason == "stale-index" ? accepted() : answer
         case .acceptsUnknownFields: return reason == "unknown-field" ? accepted() : answer
         case .acceptsNineChains:

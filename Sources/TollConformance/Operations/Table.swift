@@ -27,6 +27,7 @@ extension ConformanceStub {
     static let protocols: [String: Operation] = [
         "object.verify": simple(ObjectOperations.verify),
         "object.sign": simple(ObjectOperations.sign),
+        "answer.decode": simple(AnswerOperations.decode),
         "frame.decode": simple(FrameOperations.decode),
         "session.run": { (inputs) throws(Refusal) in try SessionOperations.run(inputs) },
         "settlement.verify": simple(SettlementOperations.verify),

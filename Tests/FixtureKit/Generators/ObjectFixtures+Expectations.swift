@@ -161,6 +161,12 @@ private func commitmentExpectations(_ samples: Samples) throws -> [FixtureCase] 
             inputs(samples.commitment, [("margin", .integer(margin + 1))]), .redeemWindowClosed,
             base: "expect-commitment-margin"),
         .accept(
+            "expect-commitment-two-party-margin",
+            "a second less to redeem in than is wanted, where the merchant is its own broker",
+            inputs(
+                try samples.commitment("two-party") { $0.broker = $0.merchant },
+                [("margin", .integer(margin + 1))])),
+        .accept(
             "expect-commitment-dated", "dates that follow one another",
             inputs(try samples.commitment("dated"), now)),
         .accept(

@@ -30,6 +30,7 @@ func objectFixtures(_ samples: Samples) throws -> [FixtureFile] {
     }
     return byKind + [
         try objectLimitFixtures(samples), try brokerKeyFixtures(samples),
+        try answerFixtures(samples),
         try expectationFixtures(samples), try signingFixtures(samples),
     ]
 }

@@ -3,7 +3,7 @@
 import sys
 
 from tollcheck import amounts, broker, cbor, chains, frames, keys, merchant, merkle, objects, payer
-from tollcheck import fields, session, settlement, stub, verification, wallet
+from tollcheck import answers, fields, session, settlement, stub, verification, wallet
 from tollcheck.reasons import Refused
 
 
@@ -61,6 +61,11 @@ FAULTS = {
         merkle, "leaf_hash", lambda leaf: merkle.sha256(leaf).digest())),
     "signatures of objects are not checked": (("object.verify",), patch(
         objects, "check_signature", lambda obj: None)),
+    "any object will do for an answer": (("answer.decode",), lambda: answers.READERS.update(
+        answer=answers.cbor.decode)),
+    "signing keys sign for ever": (("settlement.verify",), patch(
+        objects, "check_broker", without(
+            objects.check_broker, "certificate-expired", "not-yet-valid"))),
     "certificates need no allowance": (("object.verify",), patch(
         objects, "check_period", own_allowance)),
     "the merchant is not compared": (("object.verify",), verification.MERCHANT.clear),

@@ -77,6 +77,12 @@ class Layers:
         kind = cbor.decode(body)[0]
         self.check(MESSAGE_RULES[kind], body)
 
+    def answer(self, kind, data):
+        """An answer of a broker, by the kind that answer.decode gives it."""
+        rule = {"description": "broker-description", "answer": "broker-answer",
+                "settlement": "settlement-answer", "statement": "account-statement"}[kind]
+        self.check(rule, data)
+
     def settlement_answer(self, data):
         self.check("settlement-answer", data)
         settlement, certificates, leaves = cbor.decode(data)

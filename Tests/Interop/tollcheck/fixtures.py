@@ -87,6 +87,10 @@ class Check:
             frame = bytes.fromhex(request["frame"])
             self.layers.message(frame)
             yield from agrees_with_cbor2(frame[4:])
+        elif op == "answer.decode":
+            data = bytes.fromhex(request["bytes"])
+            self.layers.answer(request["kind"], data)
+            yield from agrees_with_cbor2(data)
         elif op == "session.run":
             for step in result["steps"]:
                 for frame in step["send"]:

@@ -1,13 +1,13 @@
 """Every operation of the conformance protocol (spec/13): inputs → result, or a refusal."""
 
-from . import cbor, chains, frames, keys, money, objects, verification
+from . import answers, cbor, chains, frames, keys, money, objects, verification
 from .inputs import WORK_MAXIMUM, Inputs, malformed
 from .kinds import KINDS
 from .reasons import Refused
 from .registry import OPERATIONS, operation
 from .transcripts import run as run_session
 
-assert money  # which registers operations of its own
+assert answers and money  # which register operations of their own
 
 
 def perform(request):

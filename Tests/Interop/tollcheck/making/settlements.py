@@ -165,6 +165,8 @@ def settlement_verify(rng, world):
     elif fault == 9:
         seed = rng.choice(world.everyone).seed
         certificates = rng.choice((certificates, [], [world.certificate]))
+    elif fault == 11:  # at the ends of the signing key's period
+        told[13] = NOW + rng.choice((-1, 1)) * (10**6 + rng.choice((300, 301)))
     signed = sign("settlement", cbor.encode(told), seed)
     data = cbor.encode([signed, certificates, leaves])
     if fault == 10:
