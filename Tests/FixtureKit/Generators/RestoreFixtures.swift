@@ -24,16 +24,16 @@ private struct RestoreScripts {
     /// What the wallet sealed for itself when it made the commitment.
     private func note(
         for commitment: Verified<Commitment>, generation: UInt32 = 0, salt: TermsSalt? = nil,
-        mode: UInt64 = 1, secret: WalletSecret? = nil
+        mode: UInt64 = 1, more: [CBORKey: CBORValue] = [:]
     ) throws -> [UInt8] {
         var fields: [CBORKey: CBORValue] = [
             1: .unsigned(UInt64(generation)), 2: .text(address), 4: .unsigned(mode),
-        ]
+        ].merging(more) { $1 }
         if let salt { fields[3] = .bytes(salt.bytes) }
         var random = SeededRandom(label: "note \(commitment.object.id)")
         return try SealedNote.seal(
             CBORValue.map(fields).encoded, associated: commitment.digest.bytes,
-            key: (secret ?? samples.parties.wallet).noteKey(broker: commitment.payload.broker),
+            key: samples.parties.wallet.noteKey(broker: commitment.payload.broker),
             using: &random)
     }
 
@@ -70,7 +70,8 @@ private struct RestoreScripts {
 
     private func channel(
         _ commitment: Verified<Commitment>, generation: UInt32 = 0, hasNote: Bool = true,
-        salt: TermsSalt? = nil, funding: String = "reserved", state: String = "live",
+        address: String? = nil, salt: TermsSalt? = nil, funding: String = "reserved",
+        state: String = "live",
         redeemed: [(UInt64, UInt64)] = []
     ) -> FixtureValue {
         let wallet = samples.parties.wallet
@@ -79,7 +80,7 @@ private struct RestoreScripts {
             ("id", .hex(commitment.object.id.bytes)),
             ("merchant", .hex(commitment.payload.merchant.bytes)),
             ("generation", .integer(UInt64(generation))),
-            ("address", .text(hasNote ? address : "")),
+            ("address", .text(hasNote ? address ?? self.address : "")),
             ("salt", salt.map { .hex($0.bytes) } ?? .null), ("funding", .text(funding)),
             ("state", .text(state)),
             (
@@ -161,7 +162,47 @@ private struct RestoreScripts {
             try accept(
                 "cursor", "a page that is not the last", [whole], cursor: own.object.id,
                 [channel(own, salt: salt)]),
-        ] + (try foreignCases(whole, channel(own, salt: salt)))
+        ] + (try notes()) + (try foreignCases(whole, channel(own, salt: salt)))
+    }
+
+    /// Notes at their bounds, and beyond them: then the wallet goes on without.
+    private func notes() throws -> [FixtureCase] {
+        let own = try samples.commitment("with a note")
+        let longest = String(repeating: "a", count: 256)
+        func note(
+            _ id: String, _ about: String, _ fields: [CBORKey: CBORValue], _ channel: FixtureValue
+        ) throws -> FixtureCase {
+            let note = try self.note(for: own, more: fields)
+            return .accept(
+                "restore-note-\(id)", about, inputs(try statement([entry(own, note: note)])),
+                result([channel]))
+        }
+        let passedOver = channel(own, hasNote: false)
+        return [
+            try note(
+                "longest-address", "a note with an address of 256 bytes, of no form",
+                [2: .text(longest)], channel(own, address: longest)),
+            try note(
+                "no-address", "a note with an address of no bytes", [2: .text("")],
+                channel(own, address: "")),
+            try note(
+                "extended", "a note with an extension", [-1: .bytes(count: 100)], channel(own)),
+            try note(
+                "long-address", "a note with an address of 257 bytes is passed over",
+                [2: .text(count: 257)], passedOver),
+            try note(
+                "far-generation", "a note with the generation 2^32 is passed over",
+                [1: .unsigned(1 << 32)], passedOver),
+            try note(
+                "salt", "a note with a salt of 17 bytes is passed over", [3: .bytes(count: 17)],
+                passedOver),
+            try note(
+                "funding", "a note with the funding 4 is passed over", [4: .unsigned(4)],
+                passedOver),
+            try note(
+                "unknown-field", "a note with an unknown field is passed over", [99: .null],
+                passedOver),
+        ]
     }
 
     /// One commitment that is not the wallet's, beside one that is.
