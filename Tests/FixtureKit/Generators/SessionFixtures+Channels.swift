@@ -94,6 +94,23 @@ extension SessionScripts {
                 $0.answer(
                     payments(outcome(7, 2, 650, 500)), send: [error(.internal)], ends: .internal)
             },
+            try refuse(
+                "answered-twice", "a payment answered a second time", .internal, base: "reordered"
+            ) {
+                try $0.openChannel()
+                $0.receive(.pay(first), requests: [SessionScript.payRequest(first)])
+                $0.answer(payments(outcome(7, 1, 600, 450)), send: [try paid(7, 1, 600, 450)])
+                $0.answer(
+                    payments(outcome(7, 1, 600, 450)), send: [error(.internal)], ends: .internal)
+            },
+            try refuse(
+                "answered-unasked", "a payment answered under a handle without a channel",
+                .internal, base: "reordered"
+            ) {
+                try $0.openChannel()
+                $0.answer(
+                    payments(outcome(8, 1, 600, 450)), send: [error(.internal)], ends: .internal)
+            },
             try accept("sequence-gap", "sequences need not be consecutive, up to 2^32 - 1") {
                 let last = try pay(on: 7, .max, 650)
                 try $0.openChannel()

@@ -213,10 +213,8 @@ class Merchant(Session):
         for outcome in outcomes:
             handle, sequence = outcome["handle"], outcome["sequence"]
             channel = self.channels.get(handle)
-            if not channel or not channel.payments:
-                continue
-            if channel.payments.pop(0) != sequence:
-                return self.end("internal")
+            if not channel or not channel.payments or channel.payments.pop(0) != sequence:
+                return self.end("internal")  # TC-06.36
             self.waiting -= 1
             refused = outcome.get("refused")
             if refused:
