@@ -14,6 +14,20 @@ public struct ChainPosition: Hashable, Sendable {
     }
 }
 
+extension ChainKey: PebbleWalker {
+    func walk(
+        from source: UnsafeRawPointer, at index: UInt32, steps: UInt32,
+        to target: UnsafeMutableRawPointer
+    ) {
+        withBytes { key in
+            toll_chain_walk(
+                key.assumingMemoryBound(to: UInt8.self).baseAddress, index,
+                source.assumingMemoryBound(to: UInt8.self), steps,
+                target.assumingMemoryBound(to: UInt8.self))
+        }
+    }
+}
+
 extension ChainKey {
     /// The position `steps` steps below `position`:
     /// `w[i-1] = SHA-256(chain_key(16) || be32(i) || w[i](32))`, one compression each.

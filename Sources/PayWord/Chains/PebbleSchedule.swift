@@ -1,83 +1,71 @@
-/// Where the pebbles of a chain stand while it is revealed from its root upwards.
+/// When the pebbles of a chain move while it is revealed from its root upwards: the optimal schedule
+/// of B. Schoenmakers, "Explicit optimal binary pebbling for one-way hash chain reversal" (Financial
+/// Cryptography 2016).
 ///
-/// The schedule is B. Schoenmakers' recursive binary pebbler ("Explicit optimal binary pebbling for
-/// one-way hash chain reversal", 2014, section 2), with the initial stage at speed 2: a pebbler
-/// *P(k)* that starts at payword *x* reveals the 2^k paywords that end with *x*. It idles for half of
-/// its first 2^k - 1 rounds, hashes twice a round in the other half, and drops a pebble at the start
-/// of each half, quarter, eighth, …; from then on, one child *P(k-1)*, *P(k-2)*, …, *P(0)* runs at
-/// each pebble, all in parallel.
+/// A pebbler of level *b* finds 2^b paywords that follow one another downwards, from the uppermost
+/// of them, its start. It has 2^b - 1 rounds, one for each unit that is revealed; it idles for the
+/// first half of them and hashes in the others, more and more often, and leaves a pebble where its
+/// last 2^(b-1), …, 4, 2, 1 paywords begin. When it is done, its paywords are revealed: the last one
+/// at once, and each pebble above is the start of a smaller pebbler.
 ///
-/// Everything is a function of the index alone, so a state can be made for any index: a jump, a
-/// restore and a restart are the same operation.
+/// So if *left* units are still to be revealed, one pebbler of level *b* stands for each bit *b* of
+/// *left*, the largest at the tip, and the bits below *b* count the rounds that it has left. The
+/// state is a function of *left* alone: a jump, a restore and a restart are one operation.
+///
+/// The paper's chain of 2^k values is paywords 1 to 2^k here: the root is known since the chain was
+/// made. A chain whose length lies between two powers of two is the upper part of the longer one.
+///
+/// What is called *width* here is how many paywords of its pebbler lie from a pebble downwards, its
+/// own among them: 2^b at the start, 1 at the last one.
 enum PebbleSchedule {
-    /// The indexes above `current` at which a payword is held when `current` was revealed last,
-    /// highest first. At most about 2 log2(length) of them.
-    static func positions(length: UInt32, current: UInt32) -> [UInt32] {
-        guard current < length else { return [] }
-        let levels = UInt64(length).ceilingLog2
-        // The chain's own pebbler may be larger than the chain: its lowest outputs then stand below
-        // the root, and count as revealed.
-        let size = Int64(1) << levels
-        let revealed = Int64(current) - (Int64(length) - size)
-        var held: Set<Int64> = []
-        addOutputStage(
-            top: Int64(length), levels: levels, outputs: revealed, current: Int64(current), &held)
-        return held.sorted(by: >).map(UInt32.init)
+    /// How many pebbles are held at most: *k* = ⌈log2(length)⌉, and 1 where that is 0.
+    static func heldMaximum(length: UInt32) -> Int { max(1, UInt64(length).ceilingLog2) }
+
+    /// How many hashes one more unit costs at most: ⌈k/2⌉.
+    static func hashesMaximum(length: UInt32) -> Int { (UInt64(length).ceilingLog2 + 1) / 2 }
+
+    /// The width at the front pebble of a pebbler with `rounds` rounds left: one more than the
+    /// hashes that it still has to do.
+    ///
+    /// The paper gives the hashes of each round; this is their sum in closed form. Between 2^j and
+    /// 2^(j+1) rounds before the end, a round costs (level - len(*e*)) / 2 hashes, *e* rounds after
+    /// the interval's first, where len counts the binary digits; halves are taken in turn, and a
+    /// pebbler of even level does the larger one last.
+    static func width(level: Int, rounds: UInt32) -> UInt32 {
+        guard rounds > 0 else { return 1 }
+        guard rounds < (1 << level) >> 1 else { return 1 << level }
+        let interval = rounds.bitLength - 1
+        let first: Int64 = 1 << interval
+        let above = 2 * first - Int64(rounds) - 1
+        let halves =
+            (Int64(level + 3 - interval) * first - 2)
+            + (Int64(rounds) - first) * Int64(level)
+            - (sumOfBitLengths(first - 1) - sumOfBitLengths(above))
+        return UInt32((halves + Int64(1 - level & 1)) / 2) + 1
     }
 
-    /// A pebbler of 2^levels outputs that end at index `top`, of which it has revealed `outputs`.
-    private static func addOutputStage(
-        top: Int64, levels: Int, outputs: Int64, current: Int64, _ held: inout Set<Int64>
-    ) {
-        let size = Int64(1) << levels
-        guard outputs < size else { return }
-        guard outputs > 0 else {
-            // Its initial stage has just ended, and nothing is revealed: all its pebbles stand.
-            for level in 0...levels {
-                insert(top - size + (Int64(1) << level), current, &held)
-            }
-            return
-        }
-        // The first output is the pebbler's own; child i then runs for 2^i - 1 rounds and starts to
-        // reveal its 2^(i-1) outputs after 2^(i-1) - 1 of them.
-        let round = outputs - 1
-        for child in 0..<levels {
-            let childSize = Int64(1) << child
-            let childTop = top - size + 2 * childSize
-            let initialRounds = childSize - 1
-            if round <= initialRounds {
-                addInitialStage(
-                    top: childTop, levels: child, round: round, current: current, &held)
-            } else {
-                addOutputStage(
-                    top: childTop, levels: child, outputs: round - initialRounds,
-                    current: current, &held)
-            }
-        }
+    /// len(1) + len(2) + … + len(last), where len counts binary digits.
+    private static func sumOfBitLengths(_ last: Int64) -> Int64 {
+        let digits = UInt32(last).bitLength
+        return (last + 1) * Int64(digits) - (1 << digits) + 1
     }
 
-    /// A pebbler that is `round` rounds into its initial stage: it holds its start, the pebbles that
-    /// it has passed, and the payword that it has reached.
-    private static func addInitialStage(
-        top: Int64, levels: Int, round: Int64, current: Int64, _ held: inout Set<Int64>
-    ) {
-        let size = Int64(1) << levels
-        let steps = max(0, 2 * round - (size - 1))
-        insert(top, current, &held)
-        insert(top - steps, current, &held)
-        for level in 0...levels where size - (Int64(1) << level) <= steps {
-            insert(top - size + (Int64(1) << level), current, &held)
-        }
-    }
-
-    private static func insert(_ index: Int64, _ current: Int64, _ held: inout Set<Int64>) {
-        if index > current { held.insert(index) }
+    /// Whether nothing is revealed of a chain of 2^k paywords, k ≥ 1. Its one pebbler is done, with
+    /// k + 1 pebbles; the lowest is found from the next when it is revealed, so that k are held.
+    static func isFresh(length: UInt32, left: UInt32) -> Bool {
+        left == length && length > 1 && length & (length - 1) == 0
     }
 }
 
+extension UInt32 {
+    /// How many binary digits the number has: 0 for 0.
+    var bitLength: Int { UInt32.bitWidth - leadingZeroBitCount }
+}
+
 extension UInt64 {
+    /// How many binary digits the number has: 0 for 0.
+    var bitLength: Int { UInt64.bitWidth - leadingZeroBitCount }
+
     /// The least *k* with 2^k ≥ self; 0 for 0 and 1.
-    fileprivate var ceilingLog2: Int {
-        self <= 1 ? 0 : UInt64.bitWidth - (self - 1).leadingZeroBitCount
-    }
+    fileprivate var ceilingLog2: Int { self <= 1 ? 0 : (self - 1).bitLength }
 }
