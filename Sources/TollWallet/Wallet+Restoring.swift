@@ -35,7 +35,7 @@ extension Wallet {
         for _ in 0..<Self.pagesMaximum {
             let page = try await statement(
                 at: broker, root: root, asset: asset, after: cursor)
-            for entry in page.commitments { try await restore(entry, root, &report) }
+            try await restore(page.commitments, root, &report)
             guard let next = page.cursor else { break }
             guard seen.insert(next).inserted else {
                 throw Refusal(.malformed, "the broker's pages go round in a circle")
@@ -47,25 +47,52 @@ extension Wallet {
         return report
     }
 
+    /// Restores a page. Its chains are walked together, because they are the whole work.
     private func restore(
-        _ entry: CommitmentEntry, _ root: PublicKey, _ report: inout RestoreReport
+        _ entries: [CommitmentEntry], _ root: PublicKey, _ report: inout RestoreReport
     ) async throws(Refusal) {
-        let id = entry.commitment.id
-        guard try await store.channel(id) == nil else {
-            report.known.append(id)
-            return
+        var found: [ChannelRecord] = []
+        for entry in entries {
+            let id = entry.commitment.id
+            guard try await store.channel(id) == nil else {
+                report.known.append(id)
+                continue
+            }
+            do throws(Refusal) {
+                found.append(
+                    try ChannelRecord(unchecked: entry, at: root, secret: context.secret))
+            } catch {
+                report.foreign[id] = error
+            }
         }
-        let record: ChannelRecord
-        do throws(Refusal) {
-            record = try ChannelRecord(restoring: entry, at: root, secret: context.secret)
-        } catch {
-            report.foreign[id] = error
+        let chains = ChannelChains.many(secret: context.secret, records: found)
+        for (record, chains) in zip(found, chains) {
+            do throws(Refusal) {
+                try record.check(chains)
+            } catch {
+                report.foreign[record.id] = error
+                continue
+            }
+            try await keep(record, &report)
+        }
+    }
+
+    private func keep(
+        _ record: ChannelRecord, _ report: inout RestoreReport
+    ) async throws(Refusal) {
+        // A page may list a commitment twice.
+        guard try await store.channel(record.id) == nil else {
+            report.known.append(record.id)
             return
         }
         try await store.insert(record)
         try await store.raiseGeneration(
             broker: record.broker, merchant: record.merchant, to: record.generation)
-        if record.stage == .ready { report.live.append(id) } else { report.ended.append(id) }
+        if record.stage == .ready {
+            report.live.append(record.id)
+        } else {
+            report.ended.append(record.id)
+        }
     }
 }
 
@@ -81,6 +108,14 @@ extension ChannelRecord {
     ///   chains.
     public init(
         restoring entry: CommitmentEntry, at root: PublicKey, secret: WalletSecret
+    ) throws(Refusal) {
+        try self.init(unchecked: entry, at: root, secret: secret)
+        try check(ChannelChains(secret: secret, record: self))
+    }
+
+    /// The same before its chains were walked.
+    fileprivate init(
+        unchecked entry: CommitmentEntry, at root: PublicKey, secret: WalletSecret
     ) throws(Refusal) {
         let commitment = try entry.commitment.verified().object
         guard commitment.payload.broker == root else {
@@ -98,7 +133,10 @@ extension ChannelRecord {
             commitment: commitment, generation: note.generation, address: note.address,
             mode: note.mode, salt: note.salt, funding: entry.funding,
             stage: entry.state == .live ? .ready : .closed, progress: progress)
-        let chains = ChannelChains(secret: secret, record: self)
+    }
+
+    /// - Throws: `bad-payword` if the commitment's roots are not those of this wallet's chains.
+    fileprivate func check(_ chains: ChannelChains) throws(Refusal) {
         guard zip(chains.roots, commitment.payload.chains).allSatisfy({ $0 == $1.root }) else {
             throw Refusal(.badPayword, "another wallet's chains are committed")
         }

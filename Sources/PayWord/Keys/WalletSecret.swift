@@ -70,12 +70,48 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
         context: ChainContext, ordinal: Ordinal, length: ChainIndex,
         revealed: ChainIndex = .zero
     ) -> ChainCursor {
-        ChainCursor(
-            key: ChainKey(context: context, ordinal: ordinal),
-            tip: ChainPosition(index: length, payword: tip(context: context, ordinal: ordinal)),
-            revealed: revealed)
+        let start = start(
+            of: CommittedPlace(
+                context: context, ordinal: ordinal, length: length, revealed: revealed))
+        return ChainCursor(key: start.key, tip: start.tip, revealed: start.revealed)
+    }
+
+    /// Cursors over chains of any commitments of this wallet, in their order. Hashes each chain
+    /// once, and many of them side by side.
+    public func cursors(_ places: some Collection<CommittedPlace>) -> [ChainCursor] {
+        ChainCursor.many(places.map { start(of: $0) })
+    }
+
+    private func start(of place: CommittedPlace) -> ChainCursor.Start {
+        ChainCursor.Start(
+            key: ChainKey(context: place.context, ordinal: place.ordinal),
+            tip: ChainPosition(
+                index: place.length, payword: tip(context: place.context, ordinal: place.ordinal)),
+            revealed: place.revealed)
     }
 
     /// Always `<secret>`.
     public var description: String { "<secret>" }
+}
+
+/// A chain of a commitment, and how far it is revealed: what a wallet's secret makes a cursor from.
+public struct CommittedPlace: Hashable, Sendable {
+    /// The commitment's context.
+    public let context: ChainContext
+    /// Which of the commitment's chains.
+    public let ordinal: Ordinal
+    /// How many paywords it has.
+    public let length: ChainIndex
+    /// The index revealed last.
+    public let revealed: ChainIndex
+
+    /// A chain of a commitment, revealed up to `revealed`.
+    public init(
+        context: ChainContext, ordinal: Ordinal, length: ChainIndex, revealed: ChainIndex = .zero
+    ) {
+        self.context = context
+        self.ordinal = ordinal
+        self.length = length
+        self.revealed = revealed
+    }
 }

@@ -1,29 +1,34 @@
 internal import PayWord
 
-/// The payer's side of all chains of one channel: O(log n) paywords a chain in memory, all of them
-/// made from the wallet's secret.
+/// The payer's side of all chains of one channel, made from the wallet's secret: at most
+/// ⌈log2(length)⌉ paywords a chain in memory.
 struct ChannelChains: Sendable {
     private var cursors: [ChainCursor]
 
-    /// Cursors that stand where the wallet has revealed to. Hashes each chain once.
-    init(
-        secret: WalletSecret, context: ChainContext, chains: [ChainPlan.Chain],
-        revealed: [ChainIndex]? = nil
-    ) {
-        cursors = zip(Ordinal.all(count: chains.count), chains).map { ordinal, chain in
-            secret.cursor(
-                context: context, ordinal: ordinal, length: chain.length,
-                revealed: revealed?[ordinal.position] ?? .zero)
-        }
+    /// Cursors at the roots. Hashes each chain once.
+    init(secret: WalletSecret, context: ChainContext, chains: [ChainPlan.Chain]) {
+        cursors = secret.cursors(
+            zip(Ordinal.all(count: chains.count), chains).map {
+                CommittedPlace(context: context, ordinal: $0, length: $1.length)
+            })
     }
 
-    /// The cursors of a commitment that this wallet made.
+    /// The cursors of a commitment that this wallet made, which stand where it has revealed to.
     init(secret: WalletSecret, record: ChannelRecord) {
-        self.init(
-            secret: secret, context: record.commitment.context,
-            chains: record.commitment.payload.chains.map {
-                ChainPlan.Chain(denomination: $0.denomination, length: $0.length)
-            }, revealed: record.progress.revealed)
+        cursors = secret.cursors(record.places)
+    }
+
+    private init(cursors: [ChainCursor]) { self.cursors = cursors }
+
+    /// The cursors of many commitments of one wallet, in their order: their chains are walked
+    /// together.
+    static func many(secret: WalletSecret, records: [ChannelRecord]) -> [ChannelChains] {
+        let places = records.map(\.places)
+        var cursors = secret.cursors(places.flatMap(\.self))[...]
+        return places.map { places in
+            defer { cursors = cursors.dropFirst(places.count) }
+            return ChannelChains(cursors: Array(cursors.prefix(places.count)))
+        }
     }
 
     /// The chains' roots, in order of ordinal.
@@ -54,5 +59,17 @@ struct ChannelChains: Sendable {
                 PaywordClaim(ordinal: mark.ordinal, index: mark.index, payword: payword))
         }
         return claims
+    }
+}
+
+extension ChannelRecord {
+    /// The chains of the commitment, and how far each is revealed.
+    fileprivate var places: [CommittedPlace] {
+        let chains = commitment.payload.chains
+        return Ordinal.all(count: chains.count).map {
+            CommittedPlace(
+                context: commitment.context, ordinal: $0, length: chains[$0.position].length,
+                revealed: progress.revealed[$0.position])
+        }
     }
 }
