@@ -89,6 +89,10 @@ fixtures: packages ## Write the test vectors and the worked example anew
 	@scripts/build -c $(CONFIG) --product toll-fixtures
 	@swift run -c $(CONFIG) --skip-build toll-fixtures write fixtures spec/worked-example.md
 
+.PHONY: kernels
+kernels: ## Check the chain kernels under sanitizers, and that of ARM on an emulated processor
+	@scripts/kernels
+
 .PHONY: mutation
 mutation: packages ## Break the code in many ways, and show that the tests notice
 	@scripts/mutation $(MUTATION_ARGS)

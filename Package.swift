@@ -185,7 +185,14 @@ let package = Package(
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
 
+        // Checks of the chain kernels, with copies of the engines on emulated intrinsics for
+        // processors that the machine is not. `scripts/kernels` builds them without Swift.
+        .target(
+            name: "ChainKernelChecks", dependencies: ["CChainKernel"],
+            path: "Tests/ChainKernelChecks", exclude: ["standalone"]),
+
         // One test target a module, then fixtures and whole processes.
+        tests("ChainKernelTests", ["ChainKernelChecks", "CChainKernel", "FixtureKit", "PayWord"]),
         tests("DeterministicCBORTests", ["DeterministicCBOR", "FixtureKit"]),
         tests(
             "PayWordTests",

@@ -4,9 +4,7 @@
 /* The SHA-2 instructions of ARMv8: four rounds in a pair, for several walks interleaved. */
 
 #if defined(__aarch64__) || defined(TOLL_EMULATION)
-#ifdef TOLL_EMULATION
-#include TOLL_EMULATION
-#else
+#ifndef TOLL_EMULATION
 #include <arm_neon.h>
 #endif
 

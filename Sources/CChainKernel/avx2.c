@@ -4,9 +4,7 @@
 /* AVX2: 8 walks in 256-bit vectors. A rotation is two shifts. */
 
 #if defined(__x86_64__) || defined(TOLL_EMULATION)
-#ifdef TOLL_EMULATION
-#include TOLL_EMULATION
-#else
+#ifndef TOLL_EMULATION
 #include <immintrin.h>
 #endif
 

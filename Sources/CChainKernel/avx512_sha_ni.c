@@ -8,9 +8,7 @@
  */
 
 #if defined(__x86_64__) || defined(TOLL_EMULATION)
-#ifdef TOLL_EMULATION
-#include TOLL_EMULATION
-#else
+#ifndef TOLL_EMULATION
 #include <immintrin.h>
 #endif
 

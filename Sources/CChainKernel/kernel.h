@@ -15,8 +15,8 @@ enum { TOLL_KEY_BYTES = 16, TOLL_PAYWORD_BYTES = 32, TOLL_INPUT_BYTES = 52, TOLL
 
 /*
  * The processor features that a function is compiled for, whatever the build is for. The tests
- * compile each kind once more, with its few intrinsics emulated (TOLL_EMULATION is the header that
- * does so), to run it where the processor lacks them.
+ * compile each kind once more, with its few intrinsics emulated (TOLL_EMULATION), to run it where the
+ * processor lacks them.
  */
 #ifdef TOLL_EMULATION
 #define TOLL_TARGET(features)

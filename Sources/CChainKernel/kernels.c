@@ -5,7 +5,9 @@
 #include <string.h>
 
 static bool always(void) { return true; }
+#if defined(__x86_64__)
 static bool has_avx512_and_sha_ni(void) { return toll_has_avx512() && toll_has_sha_ni(); }
+#endif
 
 /*
  * The kinds, each better than those before it where it can run. An engine's `worth` is the number
