@@ -7,16 +7,16 @@
 
 /*
  * How the kinds are made. An engine advances a fixed number of walks by the same number of steps; a
- * kernel is the engines of one kind of processor, widest first, the last of them for one walk alone.
- * What ends when, and which engine is worth its cost, is the business of schedule.c.
+ * kernel is the engines of one kind of processor, widest first, the last of them for one walk
+ * alone. What ends when, and which engine is worth its cost, is the business of schedule.c.
  */
 
 enum { TOLL_KEY_BYTES = 16, TOLL_PAYWORD_BYTES = 32, TOLL_INPUT_BYTES = 52, TOLL_BLOCK_BYTES = 64 };
 
 /*
  * The processor features that a function is compiled for, whatever the build is for. The tests
- * compile each kind once more, with its few intrinsics emulated (TOLL_EMULATION), to run it where the
- * processor lacks them.
+ * compile each kind once more, with its few intrinsics emulated (TOLL_EMULATION), to run it where
+ * the processor lacks them.
  */
 #ifdef TOLL_EMULATION
 #define TOLL_TARGET(features)

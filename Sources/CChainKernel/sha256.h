@@ -6,8 +6,8 @@
 /*
  * SHA-256 (FIPS 180-4) as far as all engines share it.
  *
- * The block of a step is W[0..3] = chain key, W[4] = index, W[5..12] = payword, W[13..15] = padding.
- * What follows from that is used by every engine:
+ * The block of a step is W[0..3] = chain key, W[4] = index, W[5..12] = payword and W[13..15] =
+ * padding. What follows from that is used by every engine but the portable one:
  *
  * - The state after rounds 0 to 3 depends on the chain key alone: it is made once a walk.
  * - The digest's words are W[5..12] of the next step: nothing changes its byte order in between.

@@ -1,4 +1,4 @@
-/* The intrinsics that the ARMv8 engines use, in plain C and by their names, as ARM's manual says. */
+/* The intrinsics that the ARMv8 engines use, in plain C and by their names, as ARM defines each. */
 #ifndef TOLLCHAIN_EMULATED_ARM_H
 #define TOLLCHAIN_EMULATED_ARM_H
 

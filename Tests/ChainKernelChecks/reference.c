@@ -13,7 +13,7 @@ uint64_t draw(uint64_t *state) {
 
 uint32_t draw_below(uint64_t *state, uint32_t bound) { return (uint32_t)(draw(state) % bound); }
 
-/* The first chain ends at its root after the longest walk; the next two lie at the largest index. */
+/* The first chain has its root below the longest walk; the next two begin at the largest index. */
 static uint32_t top_of(unsigned chain, uint64_t *state) {
     switch (chain) {
     case 0: return LONGEST;

@@ -53,7 +53,9 @@ int main(int count, char **arguments) {
         toll_reference_make(strtoull(arguments[1], NULL, 10), textbook_step);
     bool right = true;
     for (size_t i = 0; (kernel = toll_chain_kernel_at(i)); i++) right &= check(kernel, reference);
-    for (size_t i = 0; (kernel = toll_emulated_kernel_at(i)); i++) right &= check(kernel, reference);
+    for (size_t i = 0; (kernel = toll_emulated_kernel_at(i)); i++) {
+        right &= check(kernel, reference);
+    }
     toll_reference_free(reference);
     return right ? 0 : 1;
 }
