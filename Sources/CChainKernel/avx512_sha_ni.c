@@ -55,6 +55,7 @@ TARGET TOLL_INLINE __m128i schedule(__m128i m0, __m128i m1, __m128i m2, __m128i 
 }
 
 #define SCHEDULE(m0, m1, m2, m3, half) schedule(m0, m1, m2, m3, &half)
+#define TOGETHER_FROM 1
 #include "sha_ni.h"
 
 TARGET void toll_run_avx512_sha_ni_1(union toll_lanes *lanes, uint32_t steps) {

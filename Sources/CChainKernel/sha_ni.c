@@ -18,6 +18,7 @@
     ((void)(half),                                                                                 \
      _mm_sha256msg2_epu32(                                                                         \
          _mm_add_epi32(_mm_sha256msg1_epu32(m0, m1), _mm_alignr_epi8(m3, m2, 4)), m3))
+#define TOGETHER_FROM 2
 #include "sha_ni.h"
 
 TARGET void toll_run_sha_ni_1(union toll_lanes *lanes, uint32_t steps) {

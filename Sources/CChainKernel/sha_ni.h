@@ -5,6 +5,7 @@
  *     TARGET                        the target attribute of its functions
  *     SCHEDULE(m0, m1, m2, m3, half)   W[t..t+3] from W[t-16..t-13], …, W[t-4..t-1]; `half` is a
  *                                   vector that it may keep for the next call, m3 at first
+ *     TOGETHER_FROM                 the least number of walks for which KEEP_TOGETHER gains time
  *     LOAD(p) STORE(p, x)           16 bytes, anywhere
  *
  * SHA256RNDS2 wants the state as two vectors, from the lowest word up: x = F, E, B, A and
@@ -26,11 +27,12 @@ enum { INTERLEAVED_MAXIMUM = 2 };
     } while (0)
 
 /*
- * The compiler would compute the whole schedule first, and the rounds would then find no room in
- * the processor's window. An empty instruction that both pass through keeps them together.
+ * The compiler moves the schedule ahead of the rounds. With a long schedule, the rounds then find
+ * no room in the processor's window. An empty instruction that both pass through keeps them
+ * together.
  */
 #ifdef TOLL_EMULATION
-#define KEEP_TOGETHER(x, m)
+#define KEEP_TOGETHER(x, m) (void)0
 #else
 #define KEEP_TOGETHER(x, m) __asm__ volatile("" : "+x"(x), "+x"(m))
 #endif
@@ -39,7 +41,7 @@ enum { INTERLEAVED_MAXIMUM = 2 };
 #define NEXT_ROUNDS(k, m0, m1, m2, m3)                                                             \
     EACH {                                                                                         \
         m0[i] = SCHEDULE(m0[i], m1[i], m2[i], m3[i], half[i]);                                     \
-        KEEP_TOGETHER(x[i], m0[i]);                                                                \
+        if (count >= TOGETHER_FROM) KEEP_TOGETHER(x[i], m0[i]);                                    \
         ROUNDS(_mm_add_epi32(m0[i], K(k)));                                                        \
     }
 #define NEXT_16_ROUNDS(k)                                                                          \
