@@ -33,6 +33,33 @@ func aProgramThatDoesNotAnswerIsReported(command: [String], message: String) asy
         (outcome.errors + outcome.output).contains(message), "\(outcome.errors)\(outcome.output)")
 }
 
+/// A wrapper dies at once when it is ended; what it started would hold its output open for ever.
+@Test(arguments: ["sleep 300; true", "sleep 300 & exit 0", "exec 1>&-; sleep 300"])
+func whatAWrapperStartedEndsWithIt(script: String) async throws {
+    let outcome = try await run(
+        ["sh", "-c", script], options: ["--subject", "cbor", "--timeout", "1"])
+    #expect(outcome.status == 8, "\(outcome.errors)")
+}
+
+@Test func anInterruptedRunEndsTheProgramItAsks() async throws {
+    let folder = try TestFolder()
+    let mark = "\(folder.path)/asked"
+    let asking = try Program.toll.start(
+        ["conformance", "run", "--fixtures", fixtures, "--", "sh", "-c"]
+            + ["echo $$ > \(mark).part; mv \(mark).part \(mark); echo; sleep 300; true"])
+    var asked: Int32?
+    while asked == nil, asking.isRunning {
+        let text = try? String(contentsOfFile: mark, encoding: .utf8)
+        asked = text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        await Task.yield()
+    }
+    asking.terminate()
+    let outcome = await asking.outcome()
+    #expect(outcome.status == 1, "\(outcome.errors)")
+    #expect(outcome.errors.contains("interrupted"), "\(outcome.errors)")
+    #expect(kill(try #require(asked), 0) == -1, "it is still there")
+}
+
 @Test func theStubAnswersEachLineAsItComes() async throws {
     let process = try ChildProcess(
         Program.toll.file, ["conformance", "stub"],

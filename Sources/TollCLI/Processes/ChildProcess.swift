@@ -44,6 +44,8 @@ public final class ChildProcess: Sendable {
     public let name: String
     /// The process's number.
     public let processID: Int32
+    /// Whether it leads a group of processes, which is ended with it.
+    private let leadsGroup: Bool
     private let errorFile: URL
     /// Guards what the thread that follows the process and its callers share.
     private let state = Mutex(State())
@@ -63,11 +65,14 @@ public final class ChildProcess: Sendable {
     ///   - arguments: what it is called with.
     ///   - environment: variables that it has beside this process's own.
     ///   - input: what it reads on standard input; nothing, unless given.
+    ///   - leadsGroup: whether what it starts itself is to end with it. A group of its own is not
+    ///     interrupted from the terminal: then whoever started it must end it.
     /// - Throws: `storage-failed` if it cannot be started.
     public init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:],
-        input: [UInt8] = []
+        input: [UInt8] = [], leadsGroup: Bool = false
     ) throws {
+        self.leadsGroup = leadsGroup
         name = ([executable.lastPathComponent] + arguments.prefix(2)).joined(separator: " ")
         let folder = FileManager.default.temporaryDirectory
         let mark = UUID().uuidString
@@ -81,7 +86,7 @@ public final class ChildProcess: Sendable {
             path: executable.path, arguments: [executable.path] + arguments,
             environment: variables.map { "\($0)=\($1)" }, inputFile: inputFile.path,
             outputFile: folder.appendingPathComponent("toll-\(mark).out").path,
-            errorFile: errorFile.path)
+            errorFile: errorFile.path, ownGroup: leadsGroup)
         processID = spawned.processID
         Thread.detachNewThread { [weak self] in
             spawned.follow { bytes in self?.take(bytes) }
@@ -127,8 +132,14 @@ public final class ChildProcess: Sendable {
     public var lines: [String] { state.withLock { $0.lines } }
     /// The last of what it wrote on its standard error.
     public var errors: String {
-        let data = (try? Data(contentsOf: errorFile)) ?? Data()
-        return String(decoding: data.suffix(Self.errorBytesMaximum), as: UTF8.self)
+        guard let file = try? FileHandle(forReadingFrom: errorFile),
+            let end = try? file.seekToEnd()
+        else { return "" }
+        // However much it wrote, no more than the end of it is read.
+        let start = end - min(end, UInt64(Self.errorBytesMaximum))
+        try? file.seek(toOffset: start)
+        let data = (try? file.read(upToCount: Self.errorBytesMaximum)) ?? Data()
+        return String(decoding: data, as: UTF8.self)
     }
 
     private static let errorBytesMaximum = 4096
@@ -184,9 +195,9 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Sends SIGKILL and waits for the end.
+    /// Sends SIGKILL, to the group that it leads if it leads one, and waits for the end.
     public func kill() async {
-        _ = Foundation.kill(processID, SIGKILL)
+        _ = Foundation.kill(leadsGroup ? -processID : processID, SIGKILL)
         _ = await ended()
     }
 

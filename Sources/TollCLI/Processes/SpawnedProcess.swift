@@ -17,18 +17,24 @@ struct SpawnedProcess: Sendable {
     let processID: Int32
     private let output: Int32
 
-    /// Starts a program. `outputFile` must not be there; it is a pipe for as long as this takes.
+    /// Starts a program. `outputFile` must not be there; it is a pipe for as long as this takes. With
+    /// a group of its own, a signal to the group reaches what the program starts, too.
     init(
         path: String, arguments: [String], environment: [String], inputFile: String,
-        outputFile: String, errorFile: String
+        outputFile: String, errorFile: String, ownGroup: Bool
     ) throws(Refusal) {
         let reading = try Self.makePipe(outputFile)
         defer { unlink(outputFile) }
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
         #else
             var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
         #endif
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if ownGroup { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, inputFile, O_RDONLY, 0)
@@ -38,7 +44,7 @@ struct SpawnedProcess: Sendable {
         var child = pid_t(0)
         let code = Self.withCStrings(arguments) { arguments in
             Self.withCStrings(environment) { environment in
-                posix_spawn(&child, path, &actions, nil, arguments, environment)
+                posix_spawn(&child, path, &actions, &attributes, arguments, environment)
             }
         }
         guard code == 0 else {

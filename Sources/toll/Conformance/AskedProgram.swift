@@ -16,7 +16,7 @@ struct AskedProgram {
     init(_ command: [String], requests: [String], answerSeconds: UInt32) throws {
         let input = requests.map { $0 + "\n" }.joined()
         process = try ChildProcess(
-            URL(filePath: "/usr/bin/env"), command, input: Array(input.utf8))
+            URL(filePath: "/usr/bin/env"), command, input: Array(input.utf8), leadsGroup: true)
         self.answerSeconds = answerSeconds
     }
 
@@ -42,6 +42,6 @@ struct AskedProgram {
             description: "it ended with \(status)" + (errors.isEmpty ? "" : ": \(errors)"))
     }
 
-    /// Ends the program, if it runs on after its last answer.
+    /// Ends the program, and what it started, if it runs on after its last answer.
     func end() async { if process.isRunning { await process.kill() } }
 }

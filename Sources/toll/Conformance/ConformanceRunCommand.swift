@@ -3,6 +3,7 @@ import Foundation
 import PayWord
 import TollCLI
 import TollConformance
+import UnixSignals
 
 /// `toll conformance run`: asks another implementation all test vectors.
 struct ConformanceRunCommand: AsyncParsableCommand {
@@ -50,10 +51,24 @@ struct ConformanceRunCommand: AsyncParsableCommand {
         let cases = try fixtureCases()
         let program = try AskedProgram(
             command, requests: cases.map(\.request.line), answerSeconds: timeout)
+        // The program leads a group of its own, which no terminal interrupts.
+        let interruption = Task<UnixSignal?, Never> {
+            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+                await program.end()
+                return signal
+            }
+            return nil
+        }
         let report = await ConformanceReport(of: cases) { position in
             try await program.answer(position)
         }
         await program.end()
+        interruption.cancel()
+        if let signal = await interruption.value {
+            throw CommandError(
+                code: "interrupted", detail: "\(signal) after some of the cases",
+                hint: "run it again", exitCode: .failure)
+        }
         show(report, on: context.output)
         guard report.isAgreed else {
             throw CommandError(
