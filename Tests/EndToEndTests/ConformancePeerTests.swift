@@ -14,7 +14,7 @@ struct ConformancePeerTests {
     @Test(
         arguments: [
             (nil, "passed", 0), ("overclaim-opened", "passed", 0),
-            ("drop-after-commit", "passed", 0),
+            ("drop-after-commit", "passed", 0), ("forgets-state", "passed", 0),
             ("false-receipt", "untested", 8),
         ] as [(String?, String, Int32)])
     func aWalletPaysALiveMerchant(mode: String?, verdict: String, status: Int32) async throws {
@@ -26,9 +26,9 @@ struct ConformancePeerTests {
         let address = try ready.text("address")
         let home = ["--home", folder.path + "/wallet"]
         _ = try await Program.toll.run(["wallet", "init"] + home)
-        for _ in 0..<2 {
+        for _ in 0..<4 {
             _ = try await Program.toll.run(
-                ["wallet", "pay", address, "article", "--count", "2"] + home, expecting: nil)
+                ["wallet", "pay", address, "article", "--count", "3"] + home, expecting: nil)
         }
         merchant.terminate()
         let outcome = await merchant.outcome()

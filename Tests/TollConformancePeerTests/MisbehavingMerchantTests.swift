@@ -34,9 +34,9 @@ func aGullibleWalletFails(_ misbehaviour: MerchantMisbehaviour) async throws {
 }
 
 extension MerchantMisbehaviour {
-    /// Nothing is said that could be believed: who pays again what was not answered is right.
+    /// Nothing is said that is sure to be heard: who pays again what was not answered is right.
     fileprivate var isOverBeforeItIsBelieved: Bool {
-        [.truncatedFrame, .dropAfterCommit, .neverAcknowledges].contains(self)
+        [.truncatedFrame, .dropAfterCommit, .neverAcknowledges, .forgetsState].contains(self)
     }
 }
 

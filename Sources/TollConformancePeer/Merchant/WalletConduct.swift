@@ -31,6 +31,8 @@ struct WalletConduct {
         var isOpened = false
         var lastSequence: UInt32?
         var waiting: [UInt32: Payment] = [:]
+        /// Payments whose acknowledgement was written. Only the wallet knows whether it came.
+        var answered: Set<Payment> = []
     }
 
     private struct Connection {
@@ -86,6 +88,11 @@ struct WalletConduct {
             take(message, on: &connection)
         case .unreadable(let refusal): check("TC-06.5", false, "\(refusal)")
         case .sent(let message): heard(message, on: &connection)
+        case .closed(byWallet: false):
+            // What was written just before may never have been read.
+            for name in connection.names.values {
+                channels[name.channel]?.unanswered.formUnion(name.answered)
+            }
         case .connected, .misbehaved, .closed: break
         }
         connections[entry.connection] = connection
@@ -173,6 +180,7 @@ struct WalletConduct {
             for (sequence, payment) in name.waiting where sequence <= paid.sequence {
                 name.waiting[sequence] = nil
                 channels[name.channel]?.acknowledge(payment)
+                name.answered.insert(payment)
                 connection.waiting -= 1
             }
             connection.names[paid.handle] = name
