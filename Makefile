@@ -5,6 +5,8 @@
 MAKEFLAGS += --no-print-directory
 
 CONFIG ?= debug
+# What nobody looks at costs time and disk; make BUILD_FLAGS= has it all, for a debugger.
+BUILD_FLAGS ?= -debug-info-format none
 DEMO_ARGS ?=
 TEST_ARGS ?=
 MUTATION_ARGS ?=
@@ -37,20 +39,21 @@ help: ## List the targets
 	    'TEST_ARGS="--filter X"' 'options for swift test' \
 	    'MUTATION_ARGS="--list"' 'options for scripts/mutation' \
 	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
+	    'BUILD_FLAGS=' 'options for swift build; with none, debuggers are served' \
 	    'TARGET=cbor SECONDS=600' 'what fuzz feeds, and for how long' \
 	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
 	    'DESTDIR=' 'a folder to stage the installation in, for packagers'
 
 .PHONY: demo
 demo: packages ## Build, then settle thousands of payments between three processes
-	@scripts/build -c $(CONFIG) --product toll
+	@scripts/build -c $(CONFIG) $(BUILD_FLAGS) --product toll
 	@.build/$(CONFIG)/toll demo $(DEMO_ARGS)
 
 # The end-to-end tests run the programs themselves, which --build-tests builds too.
 .PHONY: test
 test: packages ## Build and run every test
 	@scripts/system-packages test
-	@scripts/build -c $(CONFIG) --build-tests
+	@scripts/build -c $(CONFIG) $(BUILD_FLAGS) --build-tests
 	@swift test -c $(CONFIG) --skip-build $(TEST_ARGS)
 	@CONFIG=$(CONFIG) scripts/interop test
 
@@ -61,7 +64,7 @@ lint: ## Check everything that a machine can check without building
 
 .PHONY: build
 build: packages ## Build everything
-	@scripts/build -c $(CONFIG)
+	@scripts/build -c $(CONFIG) $(BUILD_FLAGS)
 
 .PHONY: install
 install: packages ## Build for release; install the programs and their shell completions
@@ -86,7 +89,7 @@ install: packages ## Build for release; install the programs and their shell com
 
 .PHONY: fixtures
 fixtures: packages ## Write the test vectors and the worked example anew
-	@scripts/build -c $(CONFIG) --product toll-fixtures
+	@scripts/build -c $(CONFIG) $(BUILD_FLAGS) --product toll-fixtures
 	@swift run -c $(CONFIG) --skip-build toll-fixtures write fixtures spec/worked-example.md
 
 .PHONY: kernels
