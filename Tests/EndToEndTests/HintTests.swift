@@ -22,6 +22,7 @@ struct HintTests {
             (["wallet", "init", "--lock-days", "8"], "a channel pays for a day"),
             (["wallet", "init", "--broker", "127.0.0.1:8420"], "toll broker serve prints"),
             (["wallet", "pay", "x", "y", "--count", "many"], "How many times"),
+            (["wallet", "channels", "--config", "/none/such.json"], "name one that exists"),
             (["inspect", "."], "one of its files"),
             (["inspect", "d28458", "--case", "x"], "leave --case out"),
         ])
@@ -68,6 +69,19 @@ struct HintTests {
         }
         let shown = try await Program.toll.run(["inspect", key], expecting: nil)
         #expect(!shown.errors.contains("--help") && !shown.output.isEmpty, "\(shown.errors)")
+    }
+
+    @Test func aSettingThatIsNoneIsRefused() async throws {
+        let folder = try TestFolder()
+        for (name, value, hint) in [
+            ("TOLL_CONFIG", "\(folder.path)/none.json", "name one that exists"),
+            ("TOLL_LOG_LEVEL", "loud", "one of trace"),
+        ] {
+            let outcome = try await Program.toll.run(
+                ["wallet", "channels"], environment: ["TOLL_HOME": folder.path, name: value],
+                expecting: 2)
+            try expect(outcome.errors, hint)
+        }
     }
 
     @Test("A damaged file of settings is named, with what to do about it")

@@ -22,10 +22,21 @@ struct CommonOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let places = Places(
             environment: environment, home: home, configuration: configurationFile)
+        let isNamed = configurationFile != nil || environment["TOLL_CONFIG"]?.isEmpty == false
+        let file = places.configurationFile
+        guard !isNamed || FileManager.default.fileExists(atPath: file) else {
+            throw CommandError.usage(
+                "there is no file of settings ‘\(file)’",
+                hint: "name one that exists with --config or TOLL_CONFIG, or name none")
+        }
+        let settings = try await Settings(environment: environment, file: file)
+        if let level = settings.string("log.level"), Logger.Level(rawValue: level) == nil {
+            throw CommandError.usage(
+                "‘\(level.prefix(40))’ is no level of the log",
+                hint: "one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+        }
         return CommandContext(
-            places: places,
-            settings: try await Settings(
-                environment: environment, file: places.configurationFile),
+            places: places, settings: settings,
             output: .standard(json: json, environment: environment),
             environment: environment)
     }

@@ -41,14 +41,12 @@ struct WalletClose: AsyncParsableCommand {
             records = [try await home.wallet.channel(id)]
             if let why = Self.obstacle(records[0]) { throw why }
         } else {
-            for record in records {
+            for record in records where record.stage != .closed {
                 guard let why = Self.obstacle(record) else { continue }
                 home.context.output.warn(
                     "\(record.id.hex) is left as it is: \(why.detail); \(why.hint)")
             }
-            records = records.filter {
-                $0.stage == .ready || ($0.stage == .closed && !$0.isCloseDelivered)
-            }
+            records = records.filter { $0.stage == .ready || $0.hasCloseToDeliver }
         }
         var table = Table(["Channel", "Spent", "Given back", "State"])
         table.emptyText = "no channel to close"
@@ -87,6 +85,10 @@ struct WalletClose: AsyncParsableCommand {
             ? "what is not redeemed comes back by itself a day after \(end)"
             : "nothing was locked for it, and it ends at \(end)"
         switch record.stage {
+        case .closed where record.close == nil:
+            return CommandError(
+                Refusal(.channelClosed, "it ended before this wallet was restored"),
+                hint: "nothing is left to do: toll wallet balance shows what came back")
         case .ready, .closed: return nil
         case .disputed:
             let claim = record.dispute.map { ": \($0)" } ?? ""
@@ -116,6 +118,11 @@ struct WalletClose: AsyncParsableCommand {
 }
 
 extension TollWallet.ChannelRecord {
+    /// Whether the merchant has signed the end, and the broker has not seen it.
+    fileprivate var hasCloseToDeliver: Bool {
+        stage == .closed && mode != .twoParty && close != nil && !isCloseDelivered
+    }
+
     /// Whether it is a promise that nobody was paid by, and that locks nothing.
     fileprivate var isUntaken: Bool { mode == .twoParty && progress.payments == 0 }
 }

@@ -26,7 +26,8 @@ struct WalletChannels: AsyncParsableCommand {
             table.add([
                 .text(record.id.hex), .text("\(record.merchant)"),
                 .count(record.progress.payments), .amount(record.progress.spent, record.asset),
-                .amount(try record.spendable, record.asset), .text("\(record.stage)"),
+                .amount(record.stage == .closed ? .zero : try record.spendable, record.asset),
+                .text("\(record.stage)"),
                 .text(UTCText.text(record.commitment.payload.expiresAt)), .text(record.address),
             ])
         }

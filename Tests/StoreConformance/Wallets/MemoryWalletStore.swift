@@ -10,6 +10,8 @@ public final class MemoryWalletStore: WalletStore {
         var channels: [CommitmentID: ChannelRecord] = [:]
         var journals: [CommitmentID: [PaymentRecord]] = [:]
         var history: [(CommitmentID, UInt64)] = []
+        /// Where the payments of each reference stand, in the order in which they were written.
+        var references: [[UInt8]: [(CommitmentID, UInt64)]] = [:]
         var spendings: [Spending] = []
         var receipts: [CommitmentID: [[UInt8]]] = [:]
         var generations: [[PublicKey]: UInt32] = [:]
@@ -284,13 +286,17 @@ extension MemoryWalletStore.State {
         channels[channel.id]?.progress = item.progress
         journals[channel.id, default: []] += item.payments
         history += item.payments.map { (channel.id, $0.number) }
+        for payment in item.payments {
+            guard let reference = payment.reference else { continue }
+            references[reference, default: []].append((channel.id, payment.number))
+        }
         spendings.append(spending)
     }
 
     func payment(to merchant: PublicKey, reference: [UInt8]) -> HistoryEntry? {
-        for (id, number) in history where channels[id]?.merchant == merchant {
+        for (id, number) in references[reference] ?? [] where channels[id]?.merchant == merchant {
             let line = journals[id]?.first { $0.number == number }
-            if let line, line.reference == reference, line.state != .refused {
+            if let line, line.state != .refused {
                 return HistoryEntry(channel: id, payment: line)
             }
         }
