@@ -93,6 +93,22 @@ struct ReferenceTests {
         #expect(try await town.walletLines(["channels"]) == "[]")
         _ = try await town.wallet(["pay", shop, "article"])
         #expect(try await town.wallet(["balance"]).text("reserved") == "1.500000")
+
+        // A limit on one commitment is no reason to open one that is too small for the payment.
+        _ = try await town.walletLines(["close", "--all"])
+        let reserved = try await town.wallet(["balance"]).text("reserved")
+        let file = URL(filePath: "\(town.parties.walletHome(0))/wallet/wallet.json")
+        var settings = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        var budget = try #require(settings["budget"] as? [String: Any])
+        budget["perCommitment"] = "0.4"
+        settings["budget"] = budget
+        try JSONSerialization.data(withJSONObject: settings).write(to: file)
+        let small = try await Program.toll.run(
+            ["wallet", "pay", shop, "article", "--count", "2", "--home"]
+                + [town.parties.walletHome(0)], expecting: 7)
+        #expect(small.errors.contains("a commitment of"), "\(small.errors)")
+        #expect(try await town.wallet(["balance"]).text("reserved") == reserved)
         await town.parties.stop()
     }
 }

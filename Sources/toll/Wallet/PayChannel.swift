@@ -112,13 +112,16 @@ struct PayChannel {
                 throw insufficient(account, lock ?? total)
             }
             // Ten times what is paid now spares the next commands a channel of their own. What the
-            // budgets do not leave could not be spent.
+            // budgets do not leave could not be spent; and never less than what is to be paid, so that
+            // a channel too small for it is refused and not opened.
             let worth =
                 lock
-                ?? min(
-                    account.available, budgetLeft ?? .maximum,
-                    home.wallet.policy.budget(asset).perCommitment ?? .maximum,
-                    (try? total.multiplied(by: 10)) ?? total)
+                ?? max(
+                    total,
+                    min(
+                        account.available, budgetLeft ?? .maximum,
+                        home.wallet.policy.budget(asset).perCommitment ?? .maximum,
+                        (try? total.multiplied(by: 10)) ?? total))
             return try await home.wallet.openChannel(
                 try terms(broker: root, worth: worth), at: client)
         }
