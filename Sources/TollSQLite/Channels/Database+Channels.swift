@@ -56,23 +56,25 @@ extension Database {
 
     func insert(_ channel: ChannelRecord) throws {
         let (terms, state) = (channel.terms, channel.state)
-        try execute(
+        try cachedStatement(
             sql: """
                 INSERT INTO commitments (id, payer, broker, nonce, asset_code, asset_scale,
                     funding, worth, opened_at, expires_at, redeem_by, object)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
+                """
+        ).execute(
             arguments: [
                 terms.id.data, terms.payer.data, terms.broker.data, terms.nonce.data,
                 terms.asset.code, Int64(terms.asset.scale), Int64(terms.funding.rawValue),
                 terms.worth.signed, terms.openedAt.column, terms.expiresAt.column,
                 terms.redeemBy.column, Data(terms.commitment),
             ])
-        try execute(
+        try cachedStatement(
             sql: """
                 INSERT INTO channels (id, chains, accepted, spent, payments, due, claimed, settled)
                 VALUES (?, ?, 0, 0, 0, 0, 0, 0)
-                """, arguments: [state.id.data, ChainsColumn.encode(state.chains)])
+                """
+        ).execute(arguments: [state.id.data, ChainsColumn.encode(state.chains)])
         try update(state)
     }
 
@@ -113,7 +115,8 @@ extension Database {
 
     func signedClose(_ id: CommitmentID) throws -> [UInt8]? {
         try Data.fetchOne(
-            self, sql: "SELECT object FROM closes WHERE channel = ?", arguments: [id.data]
+            cachedStatement(sql: "SELECT object FROM closes WHERE channel = ?"),
+            arguments: [id.data]
         ).map { Array($0) }
     }
 }

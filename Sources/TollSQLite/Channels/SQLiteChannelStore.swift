@@ -75,8 +75,10 @@ public final class SQLiteChannelStore: ChannelStore {
             if let present = try database.channel(terms.id) { return present }
             let isRepeated =
                 try Bool.fetchOne(
-                    database,
-                    sql: "SELECT EXISTS (SELECT 1 FROM commitments WHERE payer = ? AND nonce = ?)",
+                    database.cachedStatement(
+                        sql: """
+                            SELECT EXISTS (SELECT 1 FROM commitments WHERE payer = ? AND nonce = ?)
+                            """),
                     arguments: [terms.payer.data, terms.nonce.data]) ?? false
             guard !isRepeated else {
                 throw Refusal(.duplicateCommitment, "a channel \(terms.id) cannot be opened")

@@ -138,7 +138,7 @@ extension Database {
         try Row.fetchOne(
             cachedStatement(
                 sql: """
-                    SELECT payments.* FROM payments
+                    SELECT \(PaymentRecord.columns), payments.channel AS channel FROM payments
                     JOIN channels ON channels.id = payments.channel
                     WHERE payments.reference = ? AND payments.state <> 3 AND channels.merchant = ?
                     ORDER BY payments.sequence LIMIT 1

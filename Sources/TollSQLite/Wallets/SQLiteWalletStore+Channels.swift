@@ -12,11 +12,12 @@ extension SQLiteWalletStore {
             let id = WalletColumns.data(channel.id.bytes)
             guard
                 try Bool.fetchOne(
-                    database, sql: "SELECT 1 FROM channels WHERE id = ?", arguments: [id]) == nil
+                    database.cachedStatement(sql: "SELECT 1 FROM channels WHERE id = ?"),
+                    arguments: [id]) == nil
             else { return }
             if let reference = channel.reference,
                 try Bool.fetchOne(
-                    database, sql: "SELECT 1 FROM channels WHERE reference = ?",
+                    database.cachedStatement(sql: "SELECT 1 FROM channels WHERE reference = ?"),
                     arguments: [WalletColumns.data(reference.bytes)]) != nil
             {
                 throw Refusal(.referenceConflict, "the reference opened another channel")
@@ -30,7 +31,7 @@ extension SQLiteWalletStore {
     public func channel(_ id: CommitmentID) async throws(Refusal) -> ChannelRecord? {
         try await read { database in
             try Row.fetchOne(
-                database, sql: "SELECT * FROM channels WHERE id = ?",
+                database.cachedStatement(sql: "SELECT * FROM channels WHERE id = ?"),
                 arguments: [WalletColumns.data(id.bytes)]
             ).map { try database.channelRecord($0) }
         }
@@ -43,7 +44,7 @@ extension SQLiteWalletStore {
     ) async throws(Refusal) -> ChannelRecord? {
         try await read { database in
             try Row.fetchOne(
-                database, sql: "SELECT * FROM channels WHERE reference = ?",
+                database.cachedStatement(sql: "SELECT * FROM channels WHERE reference = ?"),
                 arguments: [WalletColumns.data(reference.bytes)]
             ).map { try database.channelRecord($0) }
         }
@@ -125,8 +126,7 @@ extension Database {
     fileprivate func change(
         _ id: CommitmentID, _ assignments: String, _ arguments: StatementArguments
     ) throws {
-        try execute(
-            sql: "UPDATE channels SET \(assignments) WHERE id = ?",
+        try cachedStatement(sql: "UPDATE channels SET \(assignments) WHERE id = ?").execute(
             arguments: arguments + [WalletColumns.data(id.bytes)])
         guard changesCount == 1 else {
             throw Refusal(.unknownCommitment, "this wallet has no channel \(id)")
@@ -134,14 +134,15 @@ extension Database {
     }
 
     fileprivate func insert(_ channel: ChannelRecord, id: Data) throws {
-        try execute(
+        try cachedStatement(
             sql: """
                 INSERT INTO channels (
                     id, commitment, merchant, generation, address, mode, salt, offer, reference,
                     request, funding, stage, version, spent, charged, payments, is_complete,
                     is_shared, dispute, close, is_close_delivered)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
+                """
+        ).execute(
             arguments: [
                 id, WalletColumns.data(channel.commitment.encoded),
                 WalletColumns.data(channel.merchant.bytes), Int64(channel.generation),
@@ -157,8 +158,7 @@ extension Database {
                 channel.close.map { WalletColumns.data($0) }, channel.isCloseDelivered,
             ])
         for (ordinal, chain) in channel.commitment.payload.chains.enumerated() {
-            try execute(
-                sql: "INSERT INTO chains VALUES (?, ?, ?, ?, ?, ?)",
+            try cachedStatement(sql: "INSERT INTO chains VALUES (?, ?, ?, ?, ?, ?)").execute(
                 arguments: [
                     id, ordinal, chain.denomination.signed, Int64(chain.length.value),
                     Int64(channel.progress.revealed[ordinal].value),
@@ -173,13 +173,13 @@ extension Database {
         }
         return ChannelRecord(
             commitment: try SignedObject(decoding: commitment), generation: row["generation"],
-            address: row["address"], mode: try WalletColumns.choice(row, "mode"),
+            address: row["address"], mode: try WalletColumns.choice(row["mode"], "mode"),
             salt: WalletColumns.bytes(row, "salt").flatMap { TermsSalt($0) },
             offer: try WalletColumns.bytes(row, "offer").map { try SignedObject(decoding: $0) },
             reference: WalletColumns.bytes(row, "reference").flatMap { RequestReference($0) },
             request: WalletColumns.bytes(row, "request"),
             funding: try WalletColumns.list(row, "funding"),
-            stage: try WalletColumns.choice(row, "stage"), progress: try progress(row),
+            stage: try WalletColumns.choice(row["stage"], "stage"), progress: try progress(row),
             dispute: row["dispute"], close: WalletColumns.bytes(row, "close"),
             isCloseDelivered: row["is_close_delivered"])
     }

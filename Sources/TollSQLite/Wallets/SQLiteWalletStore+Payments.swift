@@ -53,7 +53,7 @@ extension SQLiteWalletStore {
                 let row = try Row.fetchOne(
                     database.cachedStatement(
                         sql: """
-                            SELECT * FROM payments
+                            SELECT \(PaymentRecord.columns) FROM payments
                             WHERE channel = ? AND reference = ? AND state <> 3
                             """),
                     arguments: [WalletColumns.data(id.bytes), WalletColumns.data(reference)])
@@ -88,13 +88,13 @@ extension SQLiteWalletStore {
         try await read { database in
             var summary = JournalSummary()
             let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT state, count(*) AS count, sum(amount) AS amount FROM payments
-                    WHERE channel = ? GROUP BY state
-                    """, arguments: [WalletColumns.data(id.bytes)])
+                database.cachedStatement(
+                    sql: """
+                        SELECT state, count(*) AS count, sum(amount) AS amount FROM payments
+                        WHERE channel = ? GROUP BY state
+                        """), arguments: [WalletColumns.data(id.bytes)])
             for row in rows {
-                let state: PaymentState = try WalletColumns.choice(row, "state")
+                let state: PaymentState = try WalletColumns.choice(row["state"], "state")
                 summary.counts[state] = row["count"]
                 summary.amounts[state] = try WalletColumns.amount(row["amount"])
             }
@@ -107,14 +107,18 @@ extension SQLiteWalletStore {
     /// - Throws: `storage-failed`.
     public func history(limit: Int) async throws(Refusal) -> [HistoryEntry] {
         try await read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT * FROM payments ORDER BY sequence DESC LIMIT ?",
-                arguments: [limit]
-            ).map {
-                HistoryEntry(
-                    channel: try WalletColumns.fixed($0, "channel"),
-                    payment: try PaymentRecord($0))
-            }
+            try Array(
+                Row.fetchCursor(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT \(PaymentRecord.columns), channel FROM payments
+                            ORDER BY sequence DESC LIMIT ?
+                            """), arguments: [limit]
+                ).map {
+                    HistoryEntry(
+                        channel: try WalletColumns.fixed($0, "channel"),
+                        payment: try PaymentRecord($0))
+                })
         }
     }
 
@@ -131,23 +135,31 @@ extension SQLiteWalletStore {
         _ condition: String, _ arguments: StatementArguments
     ) async throws(Refusal) -> [PaymentRecord] {
         try await read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT * FROM payments WHERE \(condition)", arguments: arguments
-            ).map { try PaymentRecord($0) }
+            try Array(
+                Row.fetchCursor(
+                    database.cachedStatement(
+                        sql: "SELECT \(PaymentRecord.columns) FROM payments WHERE \(condition)"),
+                    arguments: arguments
+                ).map { try PaymentRecord($0) })
         }
     }
 }
 
 extension PaymentRecord {
+    /// What a statement must select first for ``init(_:)``.
+    static let columns =
+        "payments.number, amount, total, marks, payments.reference, memo, resource, at, state, reason"
+
+    /// Reads a row of ``columns`` by position: journals are long, and to look a name up in a row takes
+    /// longer than to decode its value.
     init(_ row: Row) throws {
-        let reason: Int64? = row["reason"]
+        let reference: Data? = row[4]
+        let reason: Int64? = row[9]
         self.init(
-            number: row["number"], amount: try WalletColumns.amount(row["amount"]),
-            total: try WalletColumns.amount(row["total"]),
-            marks: try WalletColumns.marks(row, "marks"),
-            reference: WalletColumns.bytes(row, "reference"), memo: row["memo"],
-            resource: row["resource"], at: Timestamp(row["at"]),
-            state: try WalletColumns.choice(row, "state"),
+            number: row[0], amount: try WalletColumns.amount(row[1]),
+            total: try WalletColumns.amount(row[2]), marks: try WalletColumns.marks(row[3]),
+            reference: reference.map { [UInt8]($0) }, memo: row[5], resource: row[6],
+            at: Timestamp(row[7]), state: try WalletColumns.choice(row[8], "state"),
             reason: reason.flatMap { UInt16(exactly: $0) }.flatMap { Reason(rawValue: $0) })
     }
 }

@@ -68,8 +68,8 @@ public final class SQLiteWalletStore: WalletStore {
     ) async throws(Refusal) -> UInt32 {
         try await read { database in
             try UInt32.fetchOne(
-                database,
-                sql: "SELECT generation FROM payer_keys WHERE broker = ? AND merchant = ?",
+                database.cachedStatement(
+                    sql: "SELECT generation FROM payer_keys WHERE broker = ? AND merchant = ?"),
                 arguments: [
                     WalletColumns.data(broker.bytes), WalletColumns.data(merchant.bytes),
                 ]) ?? 0
@@ -128,8 +128,8 @@ public final class SQLiteWalletStore: WalletStore {
 
 extension Database {
     func keep(_ receipt: [UInt8], of id: CommitmentID) throws {
-        try execute(
-            sql: "INSERT INTO receipts (channel, receipt) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            arguments: [WalletColumns.data(id.bytes), WalletColumns.data(receipt)])
+        try cachedStatement(
+            sql: "INSERT INTO receipts (channel, receipt) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        ).execute(arguments: [WalletColumns.data(id.bytes), WalletColumns.data(receipt)])
     }
 }

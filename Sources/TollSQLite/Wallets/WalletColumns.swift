@@ -31,9 +31,8 @@ enum WalletColumns {
     }
 
     static func choice<Value: RawRepresentable>(
-        _ row: Row, _ column: String
+        _ number: Int64, _ column: String
     ) throws(Refusal) -> Value where Value.RawValue: FixedWidthInteger {
-        let number: Int64 = row[column]
         guard let raw = Value.RawValue(exactly: number), let value = Value(rawValue: raw) else {
             throw damaged(column)
         }
@@ -74,16 +73,16 @@ enum WalletColumns {
             ).encoded)
     }
 
-    static func marks(_ row: Row, _ column: String) throws(Refusal) -> [ChainMark] {
-        guard let bytes = bytes(row, column),
-            case .array(let items)? = try? CBORValue(decoding: bytes)
-        else { throw damaged(column) }
+    static func marks(_ data: Data) throws(Refusal) -> [ChainMark] {
+        guard case .array(let items)? = try? CBORValue(decoding: [UInt8](data)) else {
+            throw damaged("marks")
+        }
         var marks: [ChainMark] = []
         for item in items {
             guard case .array(let parts) = item, parts.count == 2,
                 case .unsigned(let place) = parts[0], case .unsigned(let number) = parts[1],
                 let ordinal = Ordinal(place), let index = UInt32(exactly: number)
-            else { throw damaged(column) }
+            else { throw damaged("marks") }
             marks.append(ChainMark(ordinal: ordinal, index: ChainIndex(index)))
         }
         return marks
