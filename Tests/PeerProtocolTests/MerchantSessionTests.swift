@@ -13,7 +13,7 @@ import Testing
     #expect(request.commitment.payload.payer == pair.payerKey.publicKey)
     #expect(pair.merchant.unansweredFrames == 1)
     let amounts = try Samples.amounts(9, 4)
-    let claims = [try Samples.claim(0, 9)]
+    let claims: PaywordClaims = [try Samples.claim(0, 9)]
     pair.carry(
         pair.merchant.answerOpen(
             handle, .success(OpenedChannel(paywords: claims, amounts: amounts)), now: pair.now))

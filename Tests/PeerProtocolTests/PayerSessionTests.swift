@@ -114,7 +114,8 @@ import Testing
     let amount = Amount.zero
     #expect(throws: Refusal(.tooLarge)) {
         try pair.payer.pay(
-            handle, paywords: Array(repeating: claim, count: 9), amount: amount, now: pair.now)
+            handle, paywords: PaywordClaims(repeatElement(claim, count: 9)), amount: amount,
+            now: pair.now)
     }
     #expect(throws: Refusal(.malformed)) {
         try pair.payer.pay(handle, paywords: [claim, claim], amount: amount, now: pair.now)

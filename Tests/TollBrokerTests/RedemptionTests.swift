@@ -108,16 +108,18 @@ import TollBroker
         let channel = try await bench.reserved()
         let other = try await bench.reserved()
         // Made up; right at another index; of another commitment; one chain right and one wrong.
-        let misplaced = channel.paywords([(0, 7)]).map {
-            PaywordClaim(ordinal: $0.ordinal, index: ChainIndex(8), payword: $0.payword)
-        }
+        let misplaced = PaywordClaims(
+            channel.paywords([(0, 7)]).map {
+                PaywordClaim(ordinal: $0.ordinal, index: ChainIndex(8), payword: $0.payword)
+            })
         let result = try await bench.redeem([
             channel.forgedClaim([(0, 9)]),
             RedemptionClaim(commitment: .id(channel.id), paywords: misplaced),
             RedemptionClaim(commitment: .id(channel.id), paywords: other.paywords([(0, 9)])),
             RedemptionClaim(
                 commitment: .id(channel.id),
-                paywords: channel.paywords([(0, 9)]) + other.paywords([(1, 2)])),
+                paywords: PaywordClaims(
+                    Array(channel.paywords([(0, 9)])) + Array(other.paywords([(1, 2)])))),
             channel.claim([(0, 3)]),
         ])
         #expect(
@@ -254,7 +256,7 @@ import TollBroker
         }
         let nine = RedemptionClaim(
             commitment: .id(channel.id),
-            paywords: [PaywordClaim](repeating: claims[0].paywords[0], count: 9))
+            paywords: PaywordClaims(repeatElement(claims[0].paywords[0], count: 9)))
         #expect(throws: Refusal(.tooLarge)) {
             try SignedObject<Redemption>(decoding: bench.redemption([nine]).encoded)
         }

@@ -34,7 +34,7 @@ import Testing
             let place = pick(channels.count)
             let (channel, before) = (channels[place], expected[place])
             var after = before
-            var claims: [PaywordClaim] = []
+            var claims = PaywordClaims()
             for (ordinal, length) in [UInt32(40), 200].enumerated() where pick(2) == 0 {
                 let raise = UInt32(pick(4))
                 let index = min(length, before.indexes[ordinal] + raise)
@@ -47,9 +47,9 @@ import Testing
             let isRepeat = !claims.isEmpty && after.indexes == before.indexes
             let reference = pick(3) == 0 ? "r\(pick(40))" : nil
             let isForged = pick(12) == 0 && !claims.isEmpty && !isRepeat
-            if isForged, let last = claims.popLast() {
-                claims.append(
-                    PaywordClaim(ordinal: last.ordinal, index: last.index, payword: .zero))
+            if isForged, let last = claims.last {
+                claims[claims.count - 1] = PaywordClaim(
+                    ordinal: last.ordinal, index: last.index, payword: .zero)
             }
             let request = try bench.request(channel, claims, amount, reference: reference)
             let outcome = await merchants[pick(merchants.count)].charge([request])[0]

@@ -136,9 +136,10 @@ import TollWallet
         let opened = try await test.open(dishonest)
         let good = try testPayment(1)
         let bad = OutgoingPayment(
-            paywords: good.paywords.map {
-                PaywordClaim(ordinal: $0.ordinal, index: $0.index, payword: .zero)
-            }, amount: .zero)
+            paywords: PaywordClaims(
+                good.paywords.map {
+                    PaywordClaim(ordinal: $0.ordinal, index: $0.index, payword: .zero)
+                }), amount: .zero)
         var refused = 0
         for _ in 0..<16 {
             let answers = try? await dishonest.pay(opened.handle, [bad])

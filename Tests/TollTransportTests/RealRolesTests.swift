@@ -87,11 +87,12 @@ import TollWallet
             Handle(0),
             [
                 OutgoingPayment(
-                    paywords: paywords.map {
-                        PaywordClaim(
-                            ordinal: $0.ordinal, index: ChainIndex($0.index.value + 1),
-                            payword: $0.payword)
-                    }, amount: .zero)
+                    paywords: PaywordClaims(
+                        paywords.map {
+                            PaywordClaim(
+                                ordinal: $0.ordinal, index: ChainIndex($0.index.value + 1),
+                                payword: $0.payword)
+                        }), amount: .zero)
             ])
         guard case .failure(let refusal)? = stale.first else {
             Issue.record("a payword at a wrong index was accepted")

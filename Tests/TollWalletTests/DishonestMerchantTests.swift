@@ -34,7 +34,7 @@ struct DishonestMerchantTests {
             case .higherIndexWithTheOldPayword: lie.paywords[0] = raise(opened.paywords[0], 9)
             case .higherIndexWithAnyPayword:
                 lie.paywords[0] = raise(opened.paywords[0], 9, Payword.zero)
-            case .absentPayword: lie.paywords.removeFirst()
+            case .absentPayword: lie.paywords = PaywordClaims(lie.paywords.dropFirst())
             case .indexPastTheEnd: lie.paywords[0] = raise(opened.paywords[0], 1000)
             case .unknownChain:
                 if let ordinal = Ordinal(5) {

@@ -100,6 +100,17 @@ extension CBORDecoder {
         _ what: String, count range: ClosedRange<Int>,
         _ element: (inout CBORDecoder) throws(Refusal) -> Element
     ) throws(Refusal) -> [Element] {
+        let count = try readListHead(what, count: range)
+        var elements: [Element] = []
+        elements.reserveCapacity(count)
+        for _ in 0..<count { elements.append(try element(&self)) }
+        return elements
+    }
+
+    /// The head of such an array: how many elements follow.
+    mutating func readListHead(
+        _ what: String, count range: ClosedRange<Int>
+    ) throws(Refusal) -> Int {
         let start = offset
         let count = try reading(what) { (decoder) throws(CBORFault) in try decoder.readArray() }
         guard count <= range.upperBound else {
@@ -109,10 +120,7 @@ extension CBORDecoder {
         guard count >= range.lowerBound else {
             throw Refusal(.malformed, "\(what): fewer than \(range.lowerBound)", at: start)
         }
-        var elements: [Element] = []
-        elements.reserveCapacity(count)
-        for _ in 0..<count { elements.append(try element(&self)) }
-        return elements
+        return count
     }
 
     /// Null, or what `read` reads.

@@ -62,21 +62,6 @@ extension CBORDecoder {
         return marks
     }
 
-    /// `[[ordinal, index, payword] …]`, ordinals ascending without repetition.
-    public mutating func readClaims(
-        _ what: String = "paywords", count: ClosedRange<Int> = 0...Ordinal.countMaximum
-    ) throws(Refusal) -> [PaywordClaim] {
-        let start = offset
-        let claims = try readList(what, count: count) { (d) throws(Refusal) in
-            try d.readTuple(what, count: 3)
-            return PaywordClaim(
-                ordinal: try d.readOrdinal(), index: try d.readIndex(),
-                payword: try d.readFixed("payword"))
-        }
-        try Self.checkAscending(claims.map(\.ordinal), what, start)
-        return claims
-    }
-
     private static func checkAscending(
         _ ordinals: [Ordinal], _ what: String, _ offset: Int
     ) throws(Refusal) {

@@ -16,10 +16,10 @@ public struct RedemptionClaim: Hashable, Sendable {
     public let commitment: Reference
     /// The last payword of each chain that advances: 1 to 8, ordinals ascending. A chain at or
     /// below what is redeemed already counts zero.
-    public let paywords: [PaywordClaim]
+    public let paywords: PaywordClaims
 
     /// A claim of what `paywords` pay beyond what is redeemed already.
-    public init(commitment: Reference, paywords: [PaywordClaim]) {
+    public init(commitment: Reference, paywords: PaywordClaims) {
         self.commitment = commitment
         self.paywords = paywords
     }

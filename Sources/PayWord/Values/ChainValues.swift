@@ -7,6 +7,11 @@ public struct Ordinal: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// derived.
     public let value: UInt8
 
+    /// The first chain of a commitment, which each has.
+    public static let first = Ordinal(trusted: 0)
+
+    private init(trusted value: UInt8) { self.value = value }
+
     /// An ordinal; nil above 7.
     public init?(_ value: UInt64) {
         guard value < UInt64(Self.countMaximum) else { return nil }

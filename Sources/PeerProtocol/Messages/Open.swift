@@ -39,14 +39,14 @@ public struct Opened: Hashable, Sendable {
     public var handle: Handle
     /// The accepted paywords of the chains that are paid at all, by ordinal. A restored wallet
     /// checks them against its chains before it believes them.
-    public var paywords: [PaywordClaim]
+    public var paywords: PaywordClaims
     /// What the accepted indexes are worth.
     public var accepted: Amount
     /// What was charged of it.
     public var spent: Amount
 
     /// The message that answers an open which was accepted.
-    public init(handle: Handle, paywords: [PaywordClaim], accepted: Amount, spent: Amount) {
+    public init(handle: Handle, paywords: PaywordClaims, accepted: Amount, spent: Amount) {
         self.handle = handle
         self.paywords = paywords
         self.accepted = accepted

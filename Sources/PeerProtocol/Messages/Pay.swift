@@ -14,7 +14,7 @@ public struct Pay: Hashable, Sendable {
     /// Rises from payment to payment of one handle.
     public var sequence: UInt32
     /// At most one payword for each chain, by ordinal.
-    public var paywords: [PaywordClaim]
+    public var paywords: PaywordClaims
     /// What is charged, in units of the channel's asset: at most the credit that is there with
     /// these paywords.
     public var amount: Amount
@@ -23,7 +23,7 @@ public struct Pay: Hashable, Sendable {
 
     /// The message that pays. ``PayerSession`` makes it with the sequence that is next.
     public init(
-        handle: Handle, sequence: UInt32, paywords: [PaywordClaim], amount: Amount,
+        handle: Handle, sequence: UInt32, paywords: PaywordClaims, amount: Amount,
         reference: [UInt8]? = nil
     ) {
         self.handle = handle

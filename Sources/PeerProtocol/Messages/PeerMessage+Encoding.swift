@@ -121,7 +121,7 @@ extension CBOREncoder {
         writeUnsigned(handle.value)
     }
 
-    fileprivate mutating func writeClaims(_ claims: [PaywordClaim]) {
+    fileprivate mutating func writeClaims(_ claims: PaywordClaims) {
         writeArray(count: claims.count)
         for claim in claims { claim.write(to: &self) }
     }

@@ -49,7 +49,7 @@ public struct PayRequest: Sendable, Equatable {
     public let commitmentID: CommitmentID
     /// At most one for each chain, ordinals ascending, not judged yet. Empty where only credit is
     /// used.
-    public let paywords: [PaywordClaim]
+    public let paywords: PaywordClaims
     /// What is charged, in units of the channel's asset; 0 where credit is added.
     public let amount: Amount
     /// The idempotency key, at most 64 bytes, by which the same payment sent again counts once; nil
@@ -60,12 +60,12 @@ public struct PayRequest: Sendable, Equatable {
 /// A channel as the merchant has it, to answer an open with.
 public struct OpenedChannel: Sendable, Equatable {
     /// The accepted paywords of the chains that are paid at all, by ordinal.
-    public var paywords: [PaywordClaim]
+    public var paywords: PaywordClaims
     /// What is accepted and spent.
     public var amounts: ChannelAmounts
 
     /// A channel's state.
-    public init(paywords: [PaywordClaim], amounts: ChannelAmounts) {
+    public init(paywords: PaywordClaims, amounts: ChannelAmounts) {
         self.paywords = paywords
         self.amounts = amounts
     }

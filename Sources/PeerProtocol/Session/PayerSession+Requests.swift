@@ -54,7 +54,7 @@ extension PayerSession {
     ///   sequences are used up, `too-large` or `malformed` for paywords or a reference beyond what a
     ///   payment may carry.
     public mutating func pay(
-        _ handle: Handle, paywords: [PaywordClaim], amount: Amount, reference: [UInt8]? = nil,
+        _ handle: Handle, paywords: PaywordClaims, amount: Amount, reference: [UInt8]? = nil,
         now: Timestamp
     ) throws(Refusal) -> (UInt32, [PayerAction]) {
         let sequence = try write(
@@ -109,7 +109,7 @@ extension PayerSession {
     }
 
     private mutating func write(
-        _ handle: Handle, paywords: [PaywordClaim], amount: Amount, reference: [UInt8]?,
+        _ handle: Handle, paywords: PaywordClaims, amount: Amount, reference: [UInt8]?,
         now: Timestamp
     ) throws(Refusal) -> UInt32 {
         _ = try checkRoom()

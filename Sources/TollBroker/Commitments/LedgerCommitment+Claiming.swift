@@ -3,7 +3,7 @@ public import PayWord
 extension LedgerCommitment {
     /// Checks what of a claim can be checked without hashing.
     /// - Throws: `unknown-chain`, `index-past-end`, or `channel-closed` above a close's indexes.
-    public func checkIndexes(of paywords: [PaywordClaim]) throws(Refusal) {
+    public func checkIndexes(of paywords: PaywordClaims) throws(Refusal) {
         for claim in paywords {
             guard claim.ordinal.position < chains.count else { throw Refusal(.unknownChain) }
         }
@@ -27,7 +27,7 @@ extension LedgerCommitment {
     /// more was redeemed since, they lead there as well, because a chain has one payword an index.
     /// - Throws: `amount-overflow`, which no commitment can meet that was registered.
     public func difference(
-        of paywords: [PaywordClaim]
+        of paywords: PaywordClaims
     ) throws(Refusal) -> (advances: [ClaimOutcome.Advance], amount: Amount) {
         var advances: [ClaimOutcome.Advance] = []
         var amount = Amount.zero
@@ -47,7 +47,7 @@ extension LedgerCommitment {
     /// - Throws: `insufficient-funds` if more is drawn than is locked, which no claim within the
     ///   chains' ends can do.
     mutating func redeem(
-        _ paywords: [PaywordClaim], amount: Amount
+        _ paywords: PaywordClaims, amount: Amount
     ) throws(Refusal) {
         if terms.funding == .reserved { locked = try locked.subtracting(amount) }
         redeemed = try redeemed.adding(amount)

@@ -6,7 +6,7 @@ struct ReadClaim: Sendable {
     let position: UInt32
     /// The commitment's id; zeros if the embedded object cannot be read.
     let id: CommitmentID
-    let paywords: [PaywordClaim]
+    let paywords: PaywordClaims
     /// The embedded object, where there is one that can be read.
     let object: SignedObject<Commitment>?
     /// Why it is refused, once that is known.

@@ -137,7 +137,7 @@ extension Inputs {
 extension JSONValue {
     static func handle(_ handle: Handle) -> JSONValue { .count(handle.value) }
 
-    static func claims(_ claims: [PaywordClaim]) -> JSONValue {
+    static func claims(_ claims: PaywordClaims) -> JSONValue {
         .list(
             claims.map {
                 [

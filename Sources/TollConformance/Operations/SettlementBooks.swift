@@ -177,7 +177,7 @@ extension Inputs {
 
 extension LedgerCommitment {
     /// The row after these paywords were redeemed.
-    fileprivate func redeemed(_ paywords: [PaywordClaim]) throws(Refusal) -> LedgerCommitment {
+    fileprivate func redeemed(_ paywords: PaywordClaims) throws(Refusal) -> LedgerCommitment {
         let (_, amount) = try difference(of: paywords)
         var chains = chains
         for claim in paywords { chains[claim.ordinal.position].redeemed = claim.position }

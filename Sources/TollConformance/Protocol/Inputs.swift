@@ -219,8 +219,8 @@ public struct Inputs: Sendable {
         return try Asset(code: code, scale: scale)
     }
 
-    func claims(_ name: String, areOptional: Bool = false) throws(Refusal) -> [PaywordClaim] {
-        var claims: [PaywordClaim] = []
+    func claims(_ name: String, areOptional: Bool = false) throws(Refusal) -> PaywordClaims {
+        var claims = PaywordClaims()
         for claim in try objects(name, areOptional: areOptional) {
             claims.append(
                 PaywordClaim(

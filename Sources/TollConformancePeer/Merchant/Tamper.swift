@@ -113,12 +113,12 @@ struct Tamper {
             let rest = opened.paywords.filter { $0.ordinal != ordinal }
             lie.accepted = try opened.accepted.adding(
                 chain.denomination.multiplied(by: UInt64(claimed.steps(downTo: index))))
-            lie.paywords =
+            lie.paywords = PaywordClaims(
                 [
                     PaywordClaim(
                         ordinal: ordinal, index: claimed,
                         payword: Payword(storage: stranger.publicKey.storage))
-                ] + rest
+                ] + rest)
             return [.lie(.opened(lie))]
         case .overclaimWorth:
             lie.accepted = try opened.accepted.adding(Amount(units: 1))

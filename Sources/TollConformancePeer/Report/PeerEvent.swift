@@ -96,7 +96,7 @@ public struct PeerEvent: Sendable, Equatable {
         ("sequence", .count(UInt64(sequence)))
     }
 
-    private static func marks(_ claims: [PaywordClaim]) -> (String, Value) {
+    private static func marks(_ claims: PaywordClaims) -> (String, Value) {
         ("indexes", .marks(claims.map { [UInt64($0.ordinal.value), UInt64($0.index.value)] }))
     }
 

@@ -143,10 +143,10 @@ extension WalletMisbehaviour {
     ]
 
     private struct Payment {
-        let paywords: [PaywordClaim]
+        let paywords: PaywordClaims
         let amount: UInt64
 
-        init(_ paywords: [PaywordClaim], _ amount: UInt64) {
+        init(_ paywords: PaywordClaims, _ amount: UInt64) {
             (self.paywords, self.amount) = (paywords, amount)
         }
     }

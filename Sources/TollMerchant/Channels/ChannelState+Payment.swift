@@ -3,7 +3,7 @@ public import PayWord
 /// A payment after its paywords were judged, on its way into the store.
 public struct JudgedPayment: Sendable {
     /// Paywords that lead down to the accepted ones.
-    public let paywords: [PaywordClaim]
+    public let paywords: PaywordClaims
     /// What it spends.
     public let amount: Amount
     /// Its idempotency key.
@@ -14,7 +14,7 @@ public struct JudgedPayment: Sendable {
     /// A payment with what its judge found; no refusal means that its paywords lead down to the
     /// accepted ones.
     public init(
-        paywords: [PaywordClaim], amount: Amount, reference: [UInt8]? = nil,
+        paywords: PaywordClaims, amount: Amount, reference: [UInt8]? = nil,
         refusal: Refusal? = nil
     ) {
         self.paywords = paywords

@@ -54,12 +54,15 @@ public struct ChannelState: Sendable, Equatable {
     }
 
     /// The accepted paywords, without the chains that stand at their root.
-    public var paywords: [PaywordClaim] {
-        zip(Ordinal.all(count: chains.count), chains).compactMap { ordinal, chain in
-            guard chain.accepted.index > .zero else { return nil }
-            return PaywordClaim(
-                ordinal: ordinal, index: chain.accepted.index, payword: chain.accepted.payword)
+    public var paywords: PaywordClaims {
+        var claims = PaywordClaims()
+        for (position, chain) in chains.enumerated() where chain.accepted.index > .zero {
+            guard let ordinal = Ordinal(UInt64(position)) else { break }
+            claims.append(
+                PaywordClaim(
+                    ordinal: ordinal, index: chain.accepted.index, payword: chain.accepted.payword))
         }
+        return claims
     }
 
     /// The state as payers and services see it.

@@ -5,7 +5,7 @@ public struct ChannelStatus: Sendable, Equatable {
     /// The channel, by its commitment's 16-byte id.
     public let commitmentID: CommitmentID
     /// The accepted paywords, by ordinal; a chain of which nothing was revealed is left out.
-    public let paywords: [PaywordClaim]
+    public let paywords: PaywordClaims
     /// What the accepted paywords are worth.
     public let accepted: Amount
     /// What services drew from it, less refunds.
@@ -17,7 +17,7 @@ public struct ChannelStatus: Sendable, Equatable {
 
     /// A channel's state.
     public init(
-        commitmentID: CommitmentID, paywords: [PaywordClaim], accepted: Amount, spent: Amount,
+        commitmentID: CommitmentID, paywords: PaywordClaims, accepted: Amount, spent: Amount,
         payments: UInt64, isClosed: Bool
     ) {
         self.commitmentID = commitmentID

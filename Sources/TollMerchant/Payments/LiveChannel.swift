@@ -65,9 +65,11 @@ extension LiveChannel.State {
         }
     }
 
-    /// Appends a judged payment. The base is noted with the first.
-    mutating func enqueue(_ payment: PendingPayment, judgedAt base: [ChainIndex]) {
-        if waiting.isEmpty { self.base = base }
+    /// Notes where the chains stand before the first payment of a group is judged.
+    mutating func noteBase() { base = cursor.map(\.accepted.index) }
+
+    /// Appends a judged payment.
+    mutating func enqueue(_ payment: PendingPayment) {
         waiting.append(payment)
         pendingCount += 1
     }

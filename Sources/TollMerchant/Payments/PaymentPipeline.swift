@@ -57,7 +57,9 @@ final class PaymentPipeline: Sendable {
         }
         let isFirst: Bool? = channel.state.withLock { state in
             var pending = PendingPayment(request: request, ticket: ticket, place: place)
-            let base = state.cursor.map(\.accepted.index)
+            // Judging moves the cursor, so the base of a group is noted before its first payment.
+            let isFirst = state.waiting.isEmpty
+            if isFirst { state.noteBase() }
             if let refusal = gate.judge(request, channel, &state) {
                 guard request.reference != nil else {
                     ticket.answer(.failure(refusal), at: place)
@@ -65,8 +67,7 @@ final class PaymentPipeline: Sendable {
                 }
                 pending.refusal = refusal
             }
-            let isFirst = state.waiting.isEmpty
-            state.enqueue(pending, judgedAt: base)
+            state.enqueue(pending)
             return isFirst
         }
         guard let isFirst else { return release(1) }
@@ -196,7 +197,7 @@ final class PaymentPipeline: Sendable {
             state.stand(at: stored, movingCursor: true)
             for var payment in payments {
                 payment.attempts += 1
-                let base = state.cursor.map(\.accepted.index)
+                if state.waiting.isEmpty { state.noteBase() }
                 payment.refusal =
                     payment.attempts > Self.attemptsMaximum
                     ? Refusal(.busy, "another process pays on this channel")
@@ -207,7 +208,7 @@ final class PaymentPipeline: Sendable {
                 {
                     refused.append((payment, refusal))
                 } else {
-                    state.enqueue(payment, judgedAt: base)
+                    state.enqueue(payment)
                 }
             }
             return !wasReady && !state.waiting.isEmpty

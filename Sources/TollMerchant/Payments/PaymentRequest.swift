@@ -14,7 +14,7 @@ public struct PaymentRequest: Sendable, Equatable {
     /// The channel, by its commitment's 16-byte id.
     public let commitmentID: CommitmentID
     /// The highest payword of each chain that advances, ordinals ascending.
-    public let paywords: [PaywordClaim]
+    public let paywords: PaywordClaims
     /// What is spent of the credit.
     public let amount: Amount
     /// An idempotency key: a payment that bears one is counted once, however often it is sent.
@@ -22,7 +22,7 @@ public struct PaymentRequest: Sendable, Equatable {
 
     /// A payment; whether it can be counted is judged when it is made.
     public init(
-        commitmentID: CommitmentID, paywords: [PaywordClaim], amount: Amount,
+        commitmentID: CommitmentID, paywords: PaywordClaims, amount: Amount,
         reference: [UInt8]? = nil
     ) {
         self.commitmentID = commitmentID

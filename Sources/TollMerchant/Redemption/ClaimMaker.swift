@@ -73,9 +73,9 @@ struct ClaimMaker {
     /// The paywords of the chains that advance. One below the accepted index is walked down to.
     private static func paywords(
         _ record: ChannelRecord, _ target: [ChainIndex]
-    ) throws(Refusal) -> [PaywordClaim] {
+    ) throws(Refusal) -> PaywordClaims {
         var context: ChainContext?
-        var claims: [PaywordClaim] = []
+        var claims = PaywordClaims()
         let chains = record.state.chains
         for (position, ordinal) in Ordinal.all(count: chains.count).enumerated()
         where target[position] > chains[position].claimed {

@@ -81,7 +81,7 @@ public struct PaymentJudge: Sendable {
 
     /// Walks every payword down to the accepted one, and takes them over if all are right.
     func hash(
-        _ claims: [PaywordClaim], _ chains: inout [ChainVerifier]
+        _ claims: PaywordClaims, _ chains: inout [ChainVerifier]
     ) throws(Failure) {
         var steps: UInt64 = 0
         for claim in claims {

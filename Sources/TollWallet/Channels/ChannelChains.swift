@@ -49,8 +49,8 @@ struct ChannelChains: Sendable {
     }
 
     /// The paywords at these places, for the merchant's eyes.
-    mutating func claims(_ marks: [ChainMark]) throws(Refusal) -> [PaywordClaim] {
-        var claims: [PaywordClaim] = []
+    mutating func claims(_ marks: [ChainMark]) throws(Refusal) -> PaywordClaims {
+        var claims = PaywordClaims()
         for mark in marks {
             guard let payword = payword(at: mark) else {
                 throw Refusal(.indexPastEnd, "chain \(mark.ordinal) has no index \(mark.index)")

@@ -4,14 +4,14 @@ public import PayWord
 /// be nothing.
 public struct OutgoingPayment: Sendable, Equatable {
     /// At most one payword a chain, ordinals ascending.
-    public let paywords: [PaywordClaim]
+    public let paywords: PaywordClaims
     /// What is charged.
     public let amount: Amount
     /// An idempotency key of at most 64 bytes: a payment that bears one may be sent at any time.
     public let reference: [UInt8]?
 
     /// A payment to send; without paywords it spends credit alone.
-    public init(paywords: [PaywordClaim], amount: Amount, reference: [UInt8]? = nil) {
+    public init(paywords: PaywordClaims, amount: Amount, reference: [UInt8]? = nil) {
         self.paywords = paywords
         self.amount = amount
         self.reference = reference

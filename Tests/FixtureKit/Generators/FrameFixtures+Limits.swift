@@ -7,9 +7,10 @@ func largestMessages() throws -> [(name: String, about: String, message: PeerMes
     let most = Amount.maximum
     let object = [UInt8](repeating: 1, count: Open.objectBytesMaximum)
     let handle = Handle(.max)
-    let paywords = Ordinal.all(count: Ordinal.countMaximum).map {
-        PaywordClaim(ordinal: $0, index: ChainIndex(.max), payword: .zero)
-    }
+    let paywords = PaywordClaims(
+        Ordinal.all(count: Ordinal.countMaximum).map {
+            PaywordClaim(ordinal: $0, index: ChainIndex(.max), payword: .zero)
+        })
     func text(_ count: Int) -> String { String(repeating: "a", count: count) }
     return [
         (

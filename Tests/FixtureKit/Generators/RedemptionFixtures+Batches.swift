@@ -268,9 +268,10 @@ extension RedemptionDraft {
         claims = [
             DraftClaim(
                 reference: .id(commitment.object.id), id: commitment.object.id,
-                paywords: try (0..<8).map {
-                    try samples.payword(of: commitment, $0, UInt32($0 + 1))
-                },
+                paywords: PaywordClaims(
+                    try (0..<8).map {
+                        try samples.payword(of: commitment, $0, UInt32($0 + 1))
+                    }),
                 advances: (0..<8).map { ($0, 0, UInt32($0 + 1)) },
                 amount: (1...8).reduce(0) { $0 + $1 * $1 })
         ]

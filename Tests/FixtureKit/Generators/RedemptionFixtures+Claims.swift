@@ -7,7 +7,7 @@ func badClaims(_ samples: Samples) throws -> [FixtureCase] {
     let other = try samples.commitment("in a bad claim")
     func bad(
         _ id: String, _ about: String, _ reason: Reason, of named: Verified<Commitment>? = nil,
-        _ paywords: [PaywordClaim]? = nil, object: Bool = false,
+        _ paywords: PaywordClaims? = nil, object: Bool = false,
         row: [(String, FixtureValue)]? = [],
         _ change: (inout RedemptionDraft) -> Void = { _ in }
     ) throws -> FixtureCase {

@@ -20,7 +20,7 @@ func redemptionFixtures(_ samples: Samples) throws -> [FixtureFile] {
 struct DraftClaim {
     var reference: RedemptionClaim.Reference
     var id: CommitmentID
-    var paywords: [PaywordClaim]
+    var paywords: PaywordClaims
     var advances: [(UInt64, UInt32, UInt32)] = []
     var amount: UInt64 = 0
     var refused: Reason?

@@ -51,7 +51,7 @@ extension Samples {
             func object(_ kind: ObjectKind) -> [UInt8] {
                 objects.first { $0.kind == kind }?.encoded ?? []
             }
-            let paywords = [try payword(0, 700), try payword(1, 12)]
+            let paywords: PaywordClaims = [try payword(0, 700), try payword(1, 12)]
             return [
                 ("hello", .hello(hello)), ("hello-ack", .helloAck(try helloAck)),
                 ("quote", .quote("articles")), ("offer", .offer(offer.encoded)),

@@ -4,18 +4,18 @@ internal import PeerProtocol
 /// The connection: handshake, open, three payments and their acknowledgement.
 struct ExamplePayments {
     /// The paywords that each payment reveals, and what is accepted afterwards. Each charges 250.
-    private let payments: [(paywords: [PaywordClaim], accepted: UInt64)]
+    private let payments: [(paywords: PaywordClaims, accepted: UInt64)]
     private let samples: Samples
     private let handle = Handle(0)
 
     /// The last payword of each chain that was paid.
-    let revealed: [PaywordClaim]
+    let revealed: PaywordClaims
     /// What was accepted in the end.
     let accepted: UInt64
 
     init(_ samples: Samples) throws(Refusal) {
         self.samples = samples
-        let last = [try samples.payword(0, 25), try samples.payword(1, 29)]
+        let last: PaywordClaims = [try samples.payword(0, 25), try samples.payword(1, 29)]
         payments = [
             ([try samples.payword(1, 10)], 250), ([try samples.payword(1, 20)], 500), (last, 750),
         ]
@@ -133,7 +133,7 @@ struct ExamplePayments {
                 .paid(Paid(handle: handle, sequence: 2, accepted: amount, spent: amount))), .paid)
     }
 
-    private func worth(_ paywords: [PaywordClaim]) throws(Refusal) -> Amount {
+    private func worth(_ paywords: PaywordClaims) throws(Refusal) -> Amount {
         var indexes = [ChainIndex](repeating: .zero, count: 3)
         for claim in paywords { indexes[claim.ordinal.position] = claim.index }
         return try samples.commitment.payload.worth(at: indexes)

@@ -116,7 +116,7 @@ struct RedemptionRun {
         default: break
         }
         let wanted = reader.byte()
-        var paywords: [PaywordClaim] = []
+        var paywords = PaywordClaims()
         for ordinal in Ordinal.all(count: 3)
         where wanted >> ordinal.value & 1 == 1 || (ordinal.value == 0 && wanted & 7 == 0) {
             let index = ChainIndex(reader.number32())

@@ -130,7 +130,7 @@ struct MerchantDriver {
         if shape & 0x30 == 0x30 { sequence = reader.number32() }
         nextSequence[handle] = sequence &+ 1
         let channel = model.channel(of: handle) ?? world.channels[0]
-        var claims: [PaywordClaim] = []
+        var claims = PaywordClaims()
         for ordinal in Ordinal.all(count: 4) where shape >> 6 & 1 == 1 || ordinal.value == 0 {
             let index = ChainIndex(
                 reader.flag() ? reader.number32() : model.next(channel, ordinal, reader.byte()))

@@ -58,9 +58,9 @@ enum PayerCommand {
 
     private static func claims(
         _ reader: inout ByteReader, _ world: World
-    ) -> [PaywordClaim] {
+    ) -> PaywordClaims {
         let shape = reader.byte()
-        var claims: [PaywordClaim] = []
+        var claims = PaywordClaims()
         for ordinal in Ordinal.all(count: 3) where shape >> ordinal.value & 1 == 1 {
             let index = ChainIndex(reader.number32())
             claims.append(
@@ -69,7 +69,10 @@ enum PayerCommand {
                     payword: world.channels[0].payword(ordinal, index)))
         }
         if shape & 0xf0 == 0xf0 { claims.reverse() }
-        if shape & 0xf8 == 0xf8 { claims += claims + claims + claims }
+        if shape & 0xf8 == 0xf8 {
+            let few = claims
+            for _ in 0..<3 { for claim in few { claims.append(claim) } }
+        }
         return claims
     }
 }

@@ -79,7 +79,7 @@ enum Samples {
             .pay(
                 Pay(
                     handle: handle, sequence: .max,
-                    paywords: try (0..<8).map { try claim($0, 9) }, amount: units,
+                    paywords: PaywordClaims(try (0..<8).map { try claim($0, 9) }), amount: units,
                     reference: [UInt8](repeating: 7, count: 64))),
             .pay(Pay(handle: handle, sequence: 0, paywords: [], amount: .zero)),
             .paid(Paid(handle: handle, sequence: 3, accepted: units, spent: units)),

@@ -51,7 +51,7 @@ struct StoreBench {
     func amount(_ units: UInt64) throws -> Amount { try Amount(units: units) }
 
     func payment(
-        _ paywords: [PaywordClaim], _ units: UInt64, reference: String? = nil,
+        _ paywords: PaywordClaims, _ units: UInt64, reference: String? = nil,
         refusal: Refusal? = nil
     ) throws -> JudgedPayment {
         JudgedPayment(

@@ -42,18 +42,19 @@ public struct BenchChannel: Sendable {
     }
 
     /// The paywords of some chains at some indexes.
-    public func paywords(_ marks: [(UInt64, UInt32)]) -> [PaywordClaim] {
-        marks.compactMap { number, index in
-            guard let ordinal = Ordinal(number) else { return nil }
-            guard ordinal.position < tips.count else {
-                return PaywordClaim(ordinal: ordinal, index: ChainIndex(index), payword: .zero)
-            }
-            let length = commitment.payload.chains[ordinal.position].length
-            let tip = ChainPosition(index: length, payword: tips[ordinal.position])
-            let payword = keys[ordinal.position].payword(at: ChainIndex(index), from: tip)
-            return PaywordClaim(
-                ordinal: ordinal, index: ChainIndex(index), payword: payword ?? .zero)
+    public func paywords(_ marks: [(UInt64, UInt32)]) -> PaywordClaims {
+        PaywordClaims(marks.compactMap { claim($0, ChainIndex($1)) })
+    }
+
+    private func claim(_ number: UInt64, _ index: ChainIndex) -> PaywordClaim? {
+        guard let ordinal = Ordinal(number) else { return nil }
+        guard ordinal.position < tips.count else {
+            return PaywordClaim(ordinal: ordinal, index: index, payword: .zero)
         }
+        let length = commitment.payload.chains[ordinal.position].length
+        let tip = ChainPosition(index: length, payword: tips[ordinal.position])
+        let payword = keys[ordinal.position].payword(at: index, from: tip)
+        return PaywordClaim(ordinal: ordinal, index: index, payword: payword ?? .zero)
     }
 
     /// A claim by the commitment's id.
@@ -71,11 +72,12 @@ public struct BenchChannel: Sendable {
     public func forgedClaim(_ marks: [(UInt64, UInt32)]) -> RedemptionClaim {
         RedemptionClaim(
             commitment: .id(id),
-            paywords: marks.compactMap { number, index in
-                Ordinal(number).map {
-                    PaywordClaim(ordinal: $0, index: ChainIndex(index), payword: .zero)
-                }
-            })
+            paywords: PaywordClaims(
+                marks.compactMap { number, index in
+                    Ordinal(number).map {
+                        PaywordClaim(ordinal: $0, index: ChainIndex(index), payword: .zero)
+                    }
+                }))
     }
 }
 

@@ -14,9 +14,9 @@ public struct LightChannel: Sendable {
         let payword = row.chains[0].key.payword(at: ChainIndex(index), from: tip) ?? .zero
         return RedemptionClaim(
             commitment: .id(id),
-            paywords: Ordinal.all(count: 1).map {
-                PaywordClaim(ordinal: $0, index: ChainIndex(index), payword: payword)
-            })
+            paywords: [
+                PaywordClaim(ordinal: .first, index: ChainIndex(index), payword: payword)
+            ])
     }
 
     fileprivate init(

@@ -103,7 +103,7 @@ final class MerchantBench: Sendable {
     }
 
     func request(
-        _ channel: PayingChannel, _ paywords: [PaywordClaim], _ units: UInt64,
+        _ channel: PayingChannel, _ paywords: PaywordClaims, _ units: UInt64,
         reference: String? = nil
     ) throws -> PaymentRequest {
         PaymentRequest(
@@ -113,7 +113,7 @@ final class MerchantBench: Sendable {
 
     @discardableResult
     func pay(
-        _ channel: PayingChannel, _ paywords: [PaywordClaim], _ units: UInt64,
+        _ channel: PayingChannel, _ paywords: PaywordClaims, _ units: UInt64,
         reference: String? = nil, at merchant: Merchant? = nil
     ) async throws -> ChannelStatus {
         let request = try request(channel, paywords, units, reference: reference)

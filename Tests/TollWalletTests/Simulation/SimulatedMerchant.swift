@@ -14,13 +14,14 @@ final class SimulatedMerchant: Sendable {
         var payments: UInt64 = 0
         var isClosed = false
 
-        var claims: [PaywordClaim] {
-            zip(Ordinal.all(count: verifiers.count), verifiers).compactMap {
-                $1.accepted.index == .zero
-                    ? nil
-                    : PaywordClaim(
-                        ordinal: $0, index: $1.accepted.index, payword: $1.accepted.payword)
-            }
+        var claims: PaywordClaims {
+            PaywordClaims(
+                zip(Ordinal.all(count: verifiers.count), verifiers).compactMap {
+                    $1.accepted.index == .zero
+                        ? nil
+                        : PaywordClaim(
+                            ordinal: $0, index: $1.accepted.index, payword: $1.accepted.payword)
+                })
         }
         var state: AcknowledgedState { AcknowledgedState(accepted: accepted, spent: spent) }
     }

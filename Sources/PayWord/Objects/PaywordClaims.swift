@@ -1,0 +1,111 @@
+public import DeterministicCBOR
+
+/// The paywords of one payment or claim: at most one for each chain, so at most eight. A collection
+/// that needs no heap for the first four, as nearly every payment has.
+///
+/// ```swift
+/// var claims: PaywordClaims = [PaywordClaim(ordinal: first, index: index, payword: payword)]
+/// claims.append(second)
+/// claims.map(\.mark)  // what is paid of each chain
+/// ```
+///
+/// Nothing is checked: whether ordinals ascend and how many there may be is for who reads them.
+public struct PaywordClaims: RandomAccessCollection, Sendable {
+    /// How many are kept inline. More of them would make every payment that is passed on larger.
+    static let inlineCount = 4
+
+    private var inline: InlineArray<4, PaywordClaim>
+    /// What has no room inline; nil is cheaper to copy than an empty array.
+    private var more: [PaywordClaim]?
+    /// How many there are.
+    public private(set) var count: Int
+
+    /// No payword: a payment of credit alone.
+    public init() {
+        inline = InlineArray(
+            repeating: PaywordClaim(ordinal: .first, index: .zero, payword: .zero))
+        more = nil
+        count = 0
+    }
+
+    /// The claims of a sequence, in its order.
+    public init(_ claims: some Sequence<PaywordClaim>) {
+        self.init()
+        for claim in claims { append(claim) }
+    }
+
+    /// Adds one at the end.
+    public mutating func append(_ claim: PaywordClaim) {
+        if count < Self.inlineCount {
+            inline[count] = claim
+        } else {
+            more = (more ?? []) + CollectionOfOne(claim)
+        }
+        count += 1
+    }
+
+    /// The first place, 0.
+    public var startIndex: Int { 0 }
+    /// The place behind the last, ``count``.
+    public var endIndex: Int { count }
+
+    /// The claim at a place from 0 to ``count`` − 1.
+    public subscript(position: Int) -> PaywordClaim {
+        get {
+            precondition(position >= 0 && position < count, "no claim \(position) of \(count)")
+            guard position >= Self.inlineCount, let more else { return inline[position] }
+            return more[position - Self.inlineCount]
+        }
+        set {
+            precondition(position >= 0 && position < count, "no claim \(position) of \(count)")
+            if position < Self.inlineCount {
+                inline[position] = newValue
+            } else {
+                more?[position - Self.inlineCount] = newValue
+            }
+        }
+    }
+}
+
+extension PaywordClaims: MutableCollection {}
+
+extension PaywordClaims: ExpressibleByArrayLiteral {
+    /// The claims of a literal, in its order.
+    public init(arrayLiteral claims: PaywordClaim...) { self.init(claims) }
+}
+
+extension PaywordClaims: Hashable {
+    /// Whether both have the same claims in the same order.
+    public static func == (left: PaywordClaims, right: PaywordClaims) -> Bool {
+        left.elementsEqual(right)
+    }
+
+    /// Hashes the count and every claim.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(count)
+        for claim in self { hasher.combine(claim) }
+    }
+}
+
+extension CBORDecoder {
+    /// `[[ordinal, index, payword] …]`, ordinals ascending without repetition.
+    public mutating func readClaims(
+        _ what: String = "paywords", count: ClosedRange<Int> = 0...Ordinal.countMaximum
+    ) throws(Refusal) -> PaywordClaims {
+        let start = offset
+        var claims = PaywordClaims()
+        var isAscending = true
+        for _ in 0..<(try readListHead(what, count: count)) {
+            try readTuple(what, count: 3)
+            let claim = PaywordClaim(
+                ordinal: try readOrdinal(), index: try readIndex(),
+                payword: try readFixed("payword"))
+            if let last = claims.last, last.ordinal >= claim.ordinal { isAscending = false }
+            claims.append(claim)
+        }
+        guard isAscending else {
+            throw Refusal(.malformed, "\(what): ordinals must ascend", at: start)
+        }
+        return claims
+    }
+}
