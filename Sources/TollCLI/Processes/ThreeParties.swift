@@ -1,5 +1,6 @@
 public import Foundation
 public import PayWord
+internal import Synchronization
 
 /// A broker, a merchant and wallets below one folder, each a process of its own that is called as a
 /// person would call it. The demo plays them, and tests kill them.
@@ -30,6 +31,8 @@ public actor ThreeParties {
     private var brokerURL: String?
     private var merchantAddress: String?
     private var servers: [Role: ChildProcess] = [:]
+    /// All that were started and may still run. Guarded for itself, since anyone may start one.
+    private let started = Mutex<[ChildProcess]>([])
 
     /// Parties that are not there yet.
     ///
@@ -69,7 +72,12 @@ public actor ThreeParties {
     public nonisolated func start(
         _ arguments: [String], environment: [String: String] = [:]
     ) throws -> ChildProcess {
-        try ChildProcess(executable, arguments, environment: environment)
+        let process = try ChildProcess(executable, arguments, environment: environment)
+        started.withLock { started in
+            started.removeAll { !$0.isRunning }
+            started.append(process)
+        }
+        return process
     }
 
     /// Runs `toll` to its end.
@@ -190,6 +198,11 @@ public actor ThreeParties {
 
     /// Sends a server SIGKILL and waits for its end.
     public func kill(_ role: Role) async { await servers[role]?.kill() }
+
+    /// Kills whatever still runs.
+    public nonisolated func abandon() async {
+        for process in started.withLock({ $0 }) where process.isRunning { await process.kill() }
+    }
 
     /// Ends the servers as an operator would.
     public func stop() async {

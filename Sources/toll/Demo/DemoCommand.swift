@@ -35,21 +35,45 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let output = Output.standard(
             json: json, environment: ProcessInfo.processInfo.environment)
-        let folder = try makeFolder()
+        let folder = try chosenFolder()
         let stage = ThreeParties(
             folder: folder, executable: Self.executable,
             asset: try AssetText.asset(AssetText.standard), walletCount: options.wallets)
-        do {
-            let report = try await play(stage, output)
-            await stage.stop()
-            output.show(report.json, report.lines(style: output.data.style))
-            try report.check()
-            if keep == nil { try? FileManager.default.removeItem(atPath: folder) }
-        } catch {
-            await stage.stop()
-            output.say("The files are left in \(folder).")
-            throw error
+        try await Interruption.watched(
+            first: {
+                await stage.abandon()
+                removeUnlessKept(folder)
+                let interrupted = CommandError(
+                    code: "interrupted", detail: "stopped before its end", hint: "run it again",
+                    exitCode: .failure)
+                Foundation.exit(output.fail(interrupted).rawValue)
+            }
+        ) { interruption in
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+                let report = try await play(stage, output)
+                await stage.stop()
+                output.show(report.json, report.lines(style: output.data.style))
+                try report.check()
+                removeUnlessKept(folder)
+            } catch {
+                // A terminal interrupts the parties, too, and their end may be noticed first; then
+                // the process ends above.
+                repeat {
+                    try? await Task.sleep(for: .milliseconds(200))
+                } while interruption.isNoted
+                await stage.stop()
+                output.say("The files are left in \(folder).")
+                throw error
+            }
         }
+    }
+
+    @Sendable
+    private func removeUnlessKept(_ folder: String) {
+        if keep == nil { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     /// This program itself, which plays all the parts.
@@ -58,7 +82,7 @@ struct DemoCommand: AsyncParsableCommand {
         return URL(fileURLWithPath: link ?? CommandLine.arguments[0])
     }
 
-    private func makeFolder() throws -> String {
+    private func chosenFolder() throws -> String {
         let folder =
             keep
             ?? FileManager.default.temporaryDirectory
@@ -69,9 +93,6 @@ struct DemoCommand: AsyncParsableCommand {
             throw CommandError.usage(
                 "‘\(folder)’ is not empty", hint: "give --keep a folder that is not there yet")
         }
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
         return folder
     }
 

@@ -93,25 +93,53 @@ struct WalletPay: AsyncParsableCommand {
             resource: resource, units: offer == nil ? nil : 1, offer: offer)
         let bar = ProgressBar("Paying", total: UInt64(count), on: home.context.output.messages)
         defer { bar.finish() }
+        let paid = try await Interruption.watched { interruption in
+            try await payAll(home, link, channel, intent, bar, interruption)
+        }
+        bar.finish()
+        guard let paid else { return try await payAgainElsewhere(price, home, link) }
+        try await show(home, channel, paid: paid, price: price)
+    }
+
+    /// Pays batch after batch.
+    /// - Returns: how many payments were made; nil if another program on this wallet paid the
+    ///   reference on a channel of its own meanwhile.
+    private func payAll(
+        _ home: WalletHome, _ link: PeerConnection, _ channel: CommitmentID,
+        _ intent: PaymentIntent, _ bar: ProgressBar, _ interruption: Interruption
+    ) async throws -> Int? {
         var paid = 0
         while paid < count {
+            guard !interruption.isNoted else {
+                bar.finish()
+                throw CommandError(
+                    code: "interrupted", detail: "stopped after \(paid) of \(count) payments",
+                    hint: "pay the rest with --count \(count - paid)", exitCode: .failure)
+            }
             let batch = Array(repeating: intent, count: min(Self.batchCount, count - paid))
             let outcomes = try await home.wallet.pay(channel, batch)
             paid += outcomes.count { $0.isAcknowledged }
             if let first = outcomes.first(where: { !$0.isAcknowledged }) {
-                // Another program on this wallet paid it on a channel of its own meanwhile.
                 if first.refusal?.reason == .referenceConflict,
                     let made = try await made(home, link.merchant), made.channel != channel
                 {
-                    return try await payAgain(made, price, home, link)
+                    return nil
                 }
                 let unanswered = outcomes.count { $0 == .unanswered }
                 throw stopped(first, after: paid, unanswered: unanswered, channel, home)
             }
             bar.update(done: UInt64(paid))
         }
-        bar.finish()
-        try await show(home, channel, paid: paid, price: price)
+        return paid
+    }
+
+    private func payAgainElsewhere(
+        _ price: Amount, _ home: WalletHome, _ link: PeerConnection
+    ) async throws {
+        guard let made = try await made(home, link.merchant) else {
+            throw Refusal(.internal, "a payment that was there is gone")
+        }
+        try await payAgain(made, price, home, link)
     }
 
     /// The payment that bears this command's reference already, on whichever channel it was made.
