@@ -20,6 +20,10 @@ struct CommonOptions: ParsableArguments {
     /// What a command works with: where files are, what was set, and where to print.
     func context() async throws -> CommandContext {
         let environment = ProcessInfo.processInfo.environment
+        for (name, value) in [("--home", home), ("--config", configurationFile)] where value == "" {
+            throw CommandError.usage(
+                "\(name) is empty", hint: "a variable that is not set, perhaps: give a path")
+        }
         let places = Places(
             environment: environment, home: home, configuration: configurationFile)
         let isNamed = configurationFile != nil || environment["TOLL_CONFIG"]?.isEmpty == false
@@ -29,7 +33,10 @@ struct CommonOptions: ParsableArguments {
                 "there is no file of settings ‘\(file)’",
                 hint: "name one that exists with --config or TOLL_CONFIG, or name none")
         }
-        let settings = try await Settings(environment: environment, file: file)
+        let settings: Settings
+        do { settings = try await Settings(environment: environment, file: file) } catch {
+            throw CommandError(error, hint: "mend the file, or name another with --config")
+        }
         if let level = settings.string("log.level"), Logger.Level(rawValue: level) == nil {
             throw CommandError.usage(
                 "‘\(level.prefix(40))’ is no level of the log",
