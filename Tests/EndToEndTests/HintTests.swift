@@ -16,6 +16,11 @@ struct HintTests {
             (["merchant", "init", "--two-party", "5,0"], "decimal with a point"),
             (["merchant", "init", "--two-party", "0"], "least amount"),
             (["merchant", "init", "--two-party", "5", "--price", "article"], "article=0.25"),
+            (
+                ["merchant", "init", "--two-party", "5", "--price", "a=1", "--price", "a=2"],
+                "one --price for each"
+            ),
+            (["wallet", "init", "--home", ""], "give a path"),
             (["broker", "init", "--asset", "EURO"], "EUR/6"),
             (["broker", "init", "--fee-basis-points", "10001"], "one percent"),
             (["wallet", "init", "--per-day", "two"], "decimal with a point"),
@@ -82,6 +87,18 @@ struct HintTests {
                 expecting: 2)
             try expect(outcome.errors, hint)
         }
+        for (text, fault) in [
+            (#"{"broker": {"lisen": "127.0.0.1:1"}}"#, "‘broker.lisen’"),
+            (#"{"broker": {"listen": 5}}"#, "is to be text"),
+            (#"{"allowInsecureTransport": 1}"#, "is to be true or false"),
+            (#"{"walet": {}}"#, "‘walet’"), (#"["broker"]"#, "cannot be read as JSON"),
+        ] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/config.json"))
+            let outcome = try await Program.toll.run(
+                ["wallet", "channels", "--home", folder.path], expecting: 1)
+            #expect(outcome.errors.contains(fault), "\(outcome.errors)")
+            try expect(outcome.errors, "--config")
+        }
     }
 
     @Test("A damaged file of settings is named, with what to do about it")
@@ -99,6 +116,8 @@ struct HintTests {
     func theSmallProgramsEndAsTollDoes(program: Program) async throws {
         let wrong = try await program.run(["--fly"], expecting: 2)
         try expect(wrong.errors, "\(program.rawValue) --help")
+        let toll = try await Program.toll.run(["--version"])
+        #expect(try await program.run(["--version"]).output == toll.output)
         guard program == .tollWallet else { return }
         let folder = try TestFolder()
         for (address, status) in [("abc", 2), ("toll+tcp://\(Self.stranger)@127.0.0.1:1", 5)] {
@@ -215,14 +234,52 @@ struct HintTests {
             ["wallet", "pay", shop, "a", "--count", "3"] + purse, expecting: 3)
         #expect(refused.errors.contains("may come to owe 1.000000 EUR"), "\(refused.errors)")
         try expect(refused.errors, "settle with the merchant")
+        let channels = try await Program.toll.run(["wallet", "channels", "--json"] + purse)
+        #expect(channels.output.contains("\"state\":\"unused\""), "\(channels.output)")
         merchant.terminate()
         _ = await merchant.outcome()
+    }
+
+    @Test func whoeverIsAwayIsNotTakenForNothingToDo() async throws {
+        let folder = try TestFolder()
+        let town = try await Town(folder: folder.path)
+        try await town.openShop(["--price", "article=0.25"])
+        _ = try await town.wallet(["init", "--broker", town.broker])
+        _ = try await town.wallet(["load", "9"])
+        for lock in ["2", "3"] {
+            _ = try await town.wallet(
+                ["pay", town.shop, "article", "--count", "\(lock == "2" ? 8 : 9)", "--lock", lock])
+        }
+        await town.parties.kill(.broker)
+        let redeemed = try await Program.toll.run(
+            ["merchant", "redeem", "--home", town.parties.merchantHome], expecting: 5)
+        #expect(redeemed.output.isEmpty && !redeemed.errors.contains("nothing is due"))
+        let closed = try await Program.toll.run(
+            ["wallet", "close", "--all", "--home", town.parties.walletHome(0)], expecting: 5)
+        #expect(closed.output.isEmpty && !closed.errors.contains("no channel to close"))
+        #expect(closed.errors.components(separatedBy: "stays open").count == 3, "\(closed.errors)")
+        await town.parties.stop()
+    }
+
+    @Test func aShopWithoutPricesIsToldThatItSellsNothing() async throws {
+        let folder = try TestFolder()
+        let outcome = try await Program.toll.run(
+            ["merchant", "init", "--two-party", "5", "--home", folder.path])
+        #expect(outcome.errors.contains("nothing is sold yet"))
     }
 
     @Test func theRootKeyIsNamedByItsPath() async throws {
         let folder = try TestFolder()
         let outcome = try await Program.toll.run(["broker", "init", "--home", folder.path])
         #expect(outcome.errors.contains("Move \(folder.path)/broker/root.key"))
+        let accounts = ["broker", "accounts", "--home", folder.path]
+        #expect(try await Program.toll.run(accounts).errors.isEmpty)
+        let keys = "\(folder.path)/broker"
+        try FileManager.default.removeItem(atPath: "\(keys)/signing.key")
+        try FileManager.default.copyItem(
+            atPath: "\(keys)/root.key", toPath: "\(keys)/signing.key")
+        let warned = try await Program.toll.run(accounts)
+        #expect(warned.errors.contains("signing.key is the root key itself"), "\(warned.errors)")
     }
 
     private func expect(_ errors: String, _ hint: String) throws {

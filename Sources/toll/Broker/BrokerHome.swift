@@ -38,10 +38,16 @@ struct BrokerHome {
             }
             certificates.append(try SignedObject(decoding: bytes))
         }
+        let root = try PartyText.key(settings.root, "the broker's root key")
+        let signing = try SigningKey(
+            seed: SecretFile.read(context.places.file(.broker, Self.signingKeyFile)))
+        if signing.publicKey == root {
+            context.output.warn(
+                "\(Self.signingKeyFile) is the root key itself, which should lie where no network "
+                    + "reaches it: put back the signing key that toll broker init made")
+        }
         broker = try Broker(
-            root: PartyText.key(settings.root, "the broker's root key"),
-            signingKey: SigningKey(
-                seed: SecretFile.read(context.places.file(.broker, Self.signingKeyFile))),
+            root: root, signingKey: signing,
             signingCertificates: certificates, policy: settings.policy(), store: store,
             clock: CommandContext.clock,
             failpoints: Failpoints(environment: context.environment),

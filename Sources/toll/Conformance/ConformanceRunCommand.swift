@@ -69,6 +69,12 @@ struct ConformanceRunCommand: AsyncParsableCommand {
                 code: "interrupted", detail: "\(signal) after some of the cases",
                 hint: "run it again", exitCode: .failure)
         }
+        if report.unanswered == cases.count, let interruption = report.interruption {
+            throw CommandError(
+                code: "no-answer", detail: "the program answered nothing: \(interruption)",
+                hint: "try it alone: it reads one JSON object a line and answers each with one",
+                exitCode: .checkFailed)
+        }
         show(report, on: context.output)
         guard report.isAgreed else {
             throw CommandError(

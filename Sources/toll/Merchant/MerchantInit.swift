@@ -134,6 +134,12 @@ struct MerchantInit: AsyncParsableCommand {
         facts.add("Broker key", .optional(settings.brokers.first?.root))
         facts.add("Prices", .count(settings.prices.count))
         context.output.show(facts)
+        guard !settings.prices.isEmpty else {
+            return context.output.say(
+                "Next: add prices to "
+                    + "\(context.places.file(.merchant, MerchantSettings.fileName)), "
+                    + "then toll merchant serve: nothing is sold yet")
+        }
         context.output.say("Next: toll merchant serve")
     }
 }

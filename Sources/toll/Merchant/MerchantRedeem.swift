@@ -40,11 +40,15 @@ struct MerchantRedeem: AsyncParsableCommand {
                 settlements += report.settlements
                 discrepancies += report.discrepancies
             } catch {
-                home.context.output.warn("nothing from the broker \(broker): \(error)")
+                if redeemer.brokers.count > 1 {
+                    home.context.output.warn("nothing from the broker \(broker): \(error)")
+                }
                 failure = error
             }
         }
         for client in clients { await client.shutdown() }
+        // What was not asked is not "nothing".
+        if let failure, settlements.isEmpty, discrepancies.isEmpty { throw failure }
         try show(settlements, home)
         try await complain(discrepancies, home)
         if let failure { throw failure }

@@ -52,6 +52,10 @@ struct MerchantSettings: Codable {
         let parts = text[text.index(after: equals)...].split(separator: "/", maxSplits: 1)
         guard !resource.isEmpty, let price = parts.first else { throw wrong }
         _ = try AssetText.typed(asset).typedAboveZero(String(price))
+        guard prices[resource] == nil else {
+            throw CommandError.usage(
+                "‘\(resource)’ has two prices", hint: "give one --price for each resource")
+        }
         prices[resource] = Price(
             price: String(price), unit: parts.count == 2 ? String(parts[1]) : "piece")
     }

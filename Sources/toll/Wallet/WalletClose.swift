@@ -51,9 +51,10 @@ struct WalletClose: AsyncParsableCommand {
         var table = Table(["Channel", "Spent", "Given back", "State"])
         table.emptyText = "no channel to close"
         var failure: (any Error)?
+        var places = AwayPlaces()
         for record in records {
             do {
-                try await close(record, home)
+                try await close(record, home, &places)
                 let closed = try await home.wallet.channel(record.id)
                 let worth = try closed.commitment.payload.worth
                 table.add([
@@ -73,6 +74,7 @@ struct WalletClose: AsyncParsableCommand {
                 failure = error
             }
         }
+        if let failure, table.rows.isEmpty { throw failure }
         home.context.output.show(table)
         if let failure { throw failure }
     }
@@ -102,17 +104,38 @@ struct WalletClose: AsyncParsableCommand {
         }
     }
 
-    private func close(_ record: TollWallet.ChannelRecord, _ home: WalletHome) async throws {
+    private func close(
+        _ record: TollWallet.ChannelRecord, _ home: WalletHome, _ places: inout AwayPlaces
+    ) async throws {
         if record.stage != .closed {
-            try await home.dialling(MerchantAddress(record.address), connection) { link in
-                _ = try await home.wallet.connect(record.id, over: link)
-                try await home.wallet.close(record.id, at: nil)
+            try await places.asking(record.address) {
+                try await home.dialling(MerchantAddress(record.address), connection) { link in
+                    _ = try await home.wallet.connect(record.id, over: link)
+                    try await home.wallet.close(record.id, at: nil)
+                }
             }
         }
         guard record.mode != .twoParty else { return }
         let (_, url) = try home.broker()
-        try await askingBroker(connection.broker(url, home.context)) { client in
-            try await home.wallet.close(record.id, at: client)
+        try await places.asking(url) {
+            try await askingBroker(connection.broker(url, home.context)) { client in
+                try await home.wallet.close(record.id, at: client)
+            }
+        }
+    }
+}
+
+/// Whoever did not answer for one channel is not waited for again for the next.
+private struct AwayPlaces {
+    private var errors: [String: any Error] = [:]
+
+    mutating func asking(_ place: String, _ body: () async throws -> Void) async throws {
+        if let error = errors[place] { throw error }
+        do { try await body() } catch {
+            if CommandError(describing: error).code == Reason.timedOut.code {
+                errors[place] = error
+            }
+            throw error
         }
     }
 }
@@ -124,5 +147,5 @@ extension TollWallet.ChannelRecord {
     }
 
     /// Whether it is a promise that nobody was paid by, and that locks nothing.
-    fileprivate var isUntaken: Bool { mode == .twoParty && progress.payments == 0 }
+    var isUntaken: Bool { mode == .twoParty && progress.payments == 0 }
 }

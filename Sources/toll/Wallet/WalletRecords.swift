@@ -27,7 +27,7 @@ struct WalletChannels: AsyncParsableCommand {
                 .text(record.id.hex), .text("\(record.merchant)"),
                 .count(record.progress.payments), .amount(record.progress.spent, record.asset),
                 .amount(record.stage == .closed ? .zero : try record.spendable, record.asset),
-                .text("\(record.stage)"),
+                .text(record.isUntaken && record.stage == .ready ? "unused" : "\(record.stage)"),
                 .text(UTCText.text(record.commitment.payload.expiresAt)), .text(record.address),
             ])
         }
