@@ -26,7 +26,8 @@ RELEASE := .build/release
 
 # What is installed must outlive the toolchain that built it. (macOS has the libraries itself.)
 ifeq ($(shell uname -s),Linux)
-INSTALL_BUILD_FLAGS ?= --static-swift-stdlib
+# Symbols are half of each file, and nobody debugs what is installed.
+INSTALL_BUILD_FLAGS ?= --static-swift-stdlib -Xlinker -s
 endif
 
 .PHONY: help

@@ -53,6 +53,7 @@ let package = Package(
         .executable(name: "toll-merchant", targets: ["toll-merchant"]),
         .executable(name: "toll-wallet", targets: ["toll-wallet"]),
         .library(name: "DeterministicCBOR", targets: ["DeterministicCBOR"]),
+        .library(name: "KeyFile", targets: ["KeyFile"]),
         .library(name: "PayWord", targets: ["PayWord"]),
         .library(name: "PeerProtocol", targets: ["PeerProtocol"]),
         .library(name: "TollBroker", targets: ["TollBroker"]),
@@ -238,7 +239,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "toll", "toll-merchant", "toll-wallet", "TollCLI", "TollSQLite", "PayWord",
-                "DeterministicCBOR", "FixtureKit",
+                "DeterministicCBOR", "FixtureKit", "KeyFile", "TollMerchant", "TollTransport",
             ]),
     ]
 )

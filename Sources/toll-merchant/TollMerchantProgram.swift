@@ -26,7 +26,7 @@ struct TollMerchantProgram: AsyncParsableCommand {
             EXAMPLES
               toll-merchant
               toll-merchant --broker http://127.0.0.1:8420 --folder ./shop
-            """)
+            """, version: CommandLineProgram.version)
 
     @Option(help: "The broker's API; without one, this merchant is its own broker.")
     var broker: String?

@@ -24,7 +24,7 @@ struct TollWalletProgram: AsyncParsableCommand {
             EXAMPLES
               toll-wallet toll+tcp://KEY@127.0.0.1:7600
               toll-wallet toll+tcp://KEY@127.0.0.1:7600 --count 1000 --broker http://127.0.0.1:8420
-            """)
+            """, version: CommandLineProgram.version)
 
     @Argument(help: "The merchant's address, as toll-merchant prints it.")
     var address: String

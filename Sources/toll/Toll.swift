@@ -29,7 +29,7 @@ struct Toll: AsyncParsableCommand {
               0 done · 1 failed · 2 wrong usage · 3 refused by the other side · 4 unknown ·
               5 unreachable · 6 needs your confirmation · 7 over budget · 8 a check failed
             """,
-        version: "0.1.0",
+        version: CommandLineProgram.version,
         subcommands: [
             DemoCommand.self, WalletCommand.self, MerchantCommand.self, BrokerCommand.self,
             InspectCommand.self, ConformanceCommand.self, DemoWalletCommand.self,

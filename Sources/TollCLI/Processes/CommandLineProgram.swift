@@ -8,6 +8,9 @@ internal import Foundation
 /// static func main() async { await CommandLineProgram.run(Self.self) }
 /// ```
 public enum CommandLineProgram {
+    /// What `--version` prints, of every program of this package.
+    public static let version = "0.1.0"
+
     /// Runs the command that the process's arguments name. It returns if the command did.
     public static func run(_ root: any ParsableCommand.Type) async {
         do {
