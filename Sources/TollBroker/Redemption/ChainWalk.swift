@@ -14,17 +14,44 @@ struct ChainWalk: Sendable {
 
     /// How many steps are walked before other tasks get their turn.
     private static let stepsOfTurn: UInt32 = 1 << 20
+    /// Fewer walks than this do not fill the lanes of a wide kernel for long.
+    private static let walksOfTask = 32
 
-    /// Whether the claimed payword leads to the redeemed one.
-    func leadsDown() async -> Bool {
-        var position = from
-        var left = from.index.steps(downTo: to.index)
-        while left > 0 {
-            let turn = min(left, Self.stepsOfTurn)
-            position = key.walk(from: position, steps: turn)
-            left -= turn
-            if left > 0 { await Task.yield() }
+    /// Whether each claimed payword leads to the redeemed one, in the order of `walks`.
+    ///
+    /// Walks of like length go side by side in the lanes of one core, so that few lanes idle at the
+    /// end, and the cores share the batch.
+    static func leadDown(_ walks: [ChainWalk]) async -> [Bool] {
+        let order = walks.indices.sorted { walks[$0].steps > walks[$1].steps }
+        let tasks = CostedWork.Tasks(
+            cost: UInt64(stepsOfTurn), count: walksOfTask)
+        let reached = await CostedWork.map(
+            order, tasks, cost: { walks[$0].steps }
+        ) { places in await descend(places.map { walks[$0] }) }
+        var isRight = [Bool](repeating: false, count: walks.count)
+        for (place, leads) in zip(order, reached) { isRight[place] = leads }
+        return isRight
+    }
+
+    private static func descend(_ walks: [ChainWalk]) async -> [Bool] {
+        var positions = walks.map(\.from)
+        var pending = Array(walks.indices)
+        while !pending.isEmpty {
+            let turn = max(1, stepsOfTurn / UInt32(clamping: pending.count))
+            let descents = pending.map { place in
+                let left = positions[place].index.steps(downTo: walks[place].to.index)
+                return ChainDescent(
+                    key: walks[place].key, from: positions[place], steps: min(turn, left))
+            }
+            let paywords = ChainDescent.walk(descents)
+            for (place, (descent, payword)) in zip(pending, zip(descents, paywords)) {
+                positions[place] = ChainPosition(index: descent.end, payword: payword)
+            }
+            pending.removeAll { positions[$0].index <= walks[$0].to.index }
+            if !pending.isEmpty { await Task.yield() }
         }
-        return ConstantTime.areEqual(position.payword, to.payword)
+        return zip(walks, positions).map {
+            ConstantTime.areEqual($1.payword, $0.to.payword)
+        }
     }
 }

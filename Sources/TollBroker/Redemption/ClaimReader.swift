@@ -79,7 +79,7 @@ struct ClaimReader: Sendable {
 
     private func walk(_ walks: [ChainWalk], in claims: inout [ReadClaim]) async -> UInt64 {
         let wanted = walks.filter { claims[$0.claim].refusal == nil }
-        let reached = await CostedWork.map(wanted, cost: \.steps) { await $0.leadsDown() }
+        let reached = await ChainWalk.leadDown(wanted)
         var failed: UInt64 = 0
         for (walk, isRight) in zip(wanted, reached) where !isRight {
             claims[walk.claim].refusal = .badPayword
