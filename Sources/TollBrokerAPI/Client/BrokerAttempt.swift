@@ -14,6 +14,8 @@ enum BrokerAttempt {
     case refused(Refusal)
     /// Refused for now, or no answer; and how long the broker asks to wait.
     case unfinished(Refusal, wait: Duration?)
+    /// Nobody listens at the address.
+    case unreached(Refusal)
 }
 
 extension BrokerAttempt {
@@ -101,15 +103,42 @@ extension BrokerAttempt {
             return .refused(Refusal(.timedOut, "the request to \(address) was called off"))
         case let error as HTTPClientError where error == .alreadyShutdown:
             return .refused(Refusal(.internal, "the client of \(address) was shut down"))
-        case NIOSSLError.handshakeFailed(_), is NIOSSLExtraError:
+        case is HTTPParserError:
             return .refused(
                 Refusal(
-                    .insecureTransport,
-                    "no TLS 1.3 with \(address) under a certificate that is trusted here: "
-                        + "name its authority"))
+                    .malformed,
+                    "what answers at \(address) does not speak HTTP, so it is no broker"))
+        case NIOSSLError.handshakeFailed(let why):
+            return .refused(untrusted(address, speaksTLS: !isOtherProtocol(why)))
+        case is NIOSSLExtraError:
+            return .refused(untrusted(address, speaksTLS: true))
         default:
-            return .unfinished(
-                Refusal(.timedOut, "no answer from \(address): \(cause(error))"), wait: nil)
+            let refusal = Refusal(.timedOut, "no answer from \(address): \(cause(error))")
+            return isNobody(error) ? .unreached(refusal) : .unfinished(refusal, wait: nil)
+        }
+    }
+
+    private static func untrusted(_ address: BrokerAddress, speaksTLS: Bool) -> Refusal {
+        Refusal(
+            .insecureTransport,
+            speaksTLS
+                ? "no TLS 1.3 with \(address) under a certificate that is trusted here: "
+                    + "name its authority" : "what answers at \(address) does not speak TLS")
+    }
+
+    /// Whether the first bytes that came were none of TLS. The library has only words for it.
+    private static func isOtherProtocol(_ error: BoringSSLError) -> Bool {
+        "\(error)".contains("WRONG_VERSION_NUMBER")
+    }
+
+    /// Whether the machine answers, and no program listens at the port.
+    private static func isNobody(_ error: any Error) -> Bool {
+        switch error {
+        case let error as IOError: error.errnoCode == ECONNREFUSED
+        case let error as NIOConnectionError:
+            !error.connectionErrors.isEmpty
+                && error.connectionErrors.allSatisfy { isNobody($0.error) }
+        default: false
         }
     }
 

@@ -3,6 +3,7 @@ public import Logging
 internal import NIOCore
 internal import NIOHTTP1
 public import PayWord
+internal import Synchronization
 
 /// A broker over HTTP, as merchants and wallets need it.
 ///
@@ -23,6 +24,8 @@ public final class BrokerClient: Sendable {
     private let http: HTTPClient
     private let logger: Logger
     private let pacing: Pacing
+    /// Whether somebody has listened at the address.
+    private let wasReached = Mutex(false)
 
     /// A client of the broker at `address`, such as `https://broker.example`. Nothing is sent yet.
     /// - Throws: `malformed` for what is not an address, and `insecure-transport` for plain HTTP off
@@ -99,7 +102,8 @@ public final class BrokerClient: Sendable {
         request.headers.add(name: "user-agent", value: "tollchain/1")
         request.headers.add(
             name: "accept", value: "\(BrokerRoute.answerContentType), \(Problem.contentType)")
-        let deadline = pacing.now() + totalTime
+        let start = pacing.now()
+        let deadline = start + totalTime
         var attempts = 0
         var lastAnswer: Refusal?
         while true {
@@ -108,18 +112,28 @@ public final class BrokerClient: Sendable {
             let attempt = await once(
                 request, answerBytesMaximum: answerBytesMaximum, within: time)
             let failure: Refusal
-            let asked: Duration?
+            var (asked, end): (Duration?, Duration) = (nil, deadline)
             switch attempt {
-            case .answered(let bytes): return bytes
+            case .answered(let bytes):
+                wasReached.withLock { $0 = true }
+                return bytes
             case .refused(let refusal): throw refusal
-            case .unfinished(let refusal, let wait): (failure, asked) = (refusal, wait)
+            case .unfinished(let refusal, let wait):
+                wasReached.withLock { $0 = true }
+                (failure, asked) = (refusal, wait)
+            case .unreached(let refusal):
+                failure = refusal
+                if !wasReached.withLock(\.self) {
+                    end = min(deadline, start + configuration.unreachedTime)
+                }
             }
             if failure.reason != .timedOut { lastAnswer = failure }
             let delay = configuration.retries.delay(
                 after: attempts, asked: asked, random: pacing.random())
             guard attempts < configuration.retries.attemptsMaximum,
-                pacing.now() + delay < deadline
+                pacing.now() + delay < end
             else { throw lastAnswer ?? Self.gaveUp(failure, attempts) }
+            if attempts == 1 { configuration.onFirstRetry?(failure, end - pacing.now()) }
             logger.debug(
                 "trying the broker again",
                 metadata: ["reason": "\(failure.reason.code)", "attempt": "\(attempts)"])

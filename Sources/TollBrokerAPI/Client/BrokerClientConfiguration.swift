@@ -18,6 +18,11 @@ public struct BrokerClientConfiguration: Sendable {
     public var totalTime: Duration = .seconds(30)
     /// The same for a redemption, which is larger and takes the broker longer.
     public var redemptionTime: Duration = .seconds(600)
+    /// How long to try an address at which nobody has listened yet; a broker that was there once is
+    /// waited for in full.
+    public var unreachedTime: Duration = .seconds(600)
+    /// Told before a request is sent a second time: why, and for how long it will be tried yet.
+    public var onFirstRetry: (@Sendable (Refusal, Duration) -> Void)?
     /// How long one try of a request may take; a redemption's may take all of its time.
     public var attemptTime: Duration = .seconds(10)
     /// How long a connection may take to be made.

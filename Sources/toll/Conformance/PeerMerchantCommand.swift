@@ -105,7 +105,7 @@ extension PeerMerchantCommand {
         var identities: [BrokerIdentity] = []
         if let broker {
             identities = [
-                try await withBroker(connection.broker(broker, context)) {
+                try await withBroker(connection.broker(broker, context, forService: true)) {
                     try await $0.describe().identity
                 }
             ]

@@ -86,7 +86,7 @@ struct PeerWalletCommand: AsyncParsableCommand {
         var target = try target(connect, context)
         var client: BrokerClient?
         if let broker {
-            let api = try connection.broker(broker, context)
+            let api = try connection.broker(broker, context, forService: true)
             client = api
             let account = try await PeerAccount(api, asset: target.asset)
             target.broker = account.root

@@ -57,7 +57,8 @@ struct DemoWalletCommand: AsyncParsableCommand {
         _ home: WalletHome, _ address: MerchantAddress, _ plan: DemoPlan
     ) async throws -> [(number: Int, id: CommitmentID)] {
         let (root, url) = try home.broker()
-        return try await withBroker(connection.broker(url, home.context)) { client in
+        return try await withBroker(connection.broker(url, home.context, forService: true)) {
+            client in
             let numbers = Array(options.channels(ofWallet: wallet))
             var opened: [(number: Int, id: CommitmentID)] = []
             for start in stride(from: 0, to: numbers.count, by: Self.openingsAtOnce) {

@@ -65,12 +65,12 @@ struct MerchantHome {
     /// A redeemer at all of the merchant's brokers, itself among them where it is one. With
     /// `evidence`, redemptions and answers are left in that folder.
     func redeemer(
-        _ connection: ConnectionOptions, evidence: String? = nil
+        _ connection: ConnectionOptions, evidence: String? = nil, forService: Bool = false
     ) throws -> (redeemer: Redeemer, clients: [BrokerClient]) {
         var brokers: [PublicKey: any RedeemingBroker] = [:]
         var clients: [BrokerClient] = []
         for entry in settings.brokers {
-            let client = try connection.broker(entry.url, context)
+            let client = try connection.broker(entry.url, context, forService: forService)
             clients.append(client)
             let root = try PartyText.key(entry.root, "a broker's root key")
             brokers[root] = try evidence.map { try EvidenceKeeper(client, folder: $0) } ?? client

@@ -63,7 +63,7 @@ struct MerchantServe: AsyncParsableCommand {
         var services: [any Service] = [server]
         var clients: [BrokerClient] = []
         if let redeemEvery {
-            let made = try home.redeemer(connection)
+            let made = try home.redeemer(connection, forService: true)
             clients = made.clients
             services.append(
                 RedeemerService(

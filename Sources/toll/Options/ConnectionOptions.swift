@@ -44,9 +44,22 @@ struct ConnectionOptions: ParsableArguments {
         return .authorities(pem: Array(pem))
     }
 
-    /// A client of the broker at an address.
-    func broker(_ url: String, _ context: CommandContext) throws(CommandError) -> BrokerClient {
+    /// How long a person waits for a broker that does not run.
+    private static let unreachedTime: Duration = .seconds(3)
+
+    /// A client of the broker at an address. For a person it says when it tries again, and gives up
+    /// soon where nobody listens; for a service it keeps trying.
+    func broker(
+        _ url: String, _ context: CommandContext, forService: Bool = false
+    ) throws(CommandError) -> BrokerClient {
         var configuration = BrokerClientConfiguration()
+        if !forService {
+            configuration.unreachedTime = Self.unreachedTime
+            configuration.onFirstRetry = { [output = context.output] refusal, time in
+                let seconds = time.components.seconds + 1
+                output.say("\(refusal.detail); trying again for up to \(seconds) s …")
+            }
+        }
         configuration.allowsPlainHTTPOffLoopback = transport.allowsInsecure(context)
         do {
             if let file = context.settings.string("trust", flag: trust) {
@@ -77,11 +90,23 @@ func askingBroker<Value>(
     _ client: BrokerClient, _ work: (BrokerClient) async throws -> Value
 ) async throws -> Value {
     do { return try await withBroker(client, work) } catch let refusal as Refusal {
-        guard refusal.reason == .timedOut else { throw refusal }
-        throw CommandError(
-            refusal,
-            hint: "is the broker running at this address? toll broker serve starts one; then run "
-                + "this again")
+        guard let hint = brokerHint(refusal) else { throw refusal }
+        throw CommandError(refusal, hint: hint)
+    }
+}
+
+/// What to do about a broker that cannot be asked; nil where it gave a reason of its own.
+func brokerHint(_ refusal: Refusal) -> String? {
+    switch refusal.reason {
+    case .timedOut:
+        "is the broker running at this address? toll broker serve starts one; then run this again"
+    case .malformed:
+        "does a broker answer at this address, and not a merchant, or a broker with TLS (https://)? "
+            + "toll broker serve prints the broker's"
+    case .insecureTransport:
+        "if plain HTTP is spoken there, use the http:// address that toll broker serve prints; else "
+            + "name the authority of its certificate: --trust FILE"
+    default: nil
     }
 }
 

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import PayWord
+import Synchronization
 import Testing
 
 @testable import TollBrokerAPI
@@ -126,6 +127,69 @@ import Testing
         await client.shutdown()
     }
 
+    @Test func whereNobodyListensItIsGivenUpSoonAndSaidOnce() async throws {
+        let told = Mutex<[(Refusal, Duration)]>([])
+        let client = try client("http://127.0.0.1:1") {
+            $0.unreachedTime = .seconds(3)
+            $0.onFirstRetry = { refusal, time in told.withLock { $0.append((refusal, time)) } }
+        }
+        await #expect(throws: Refusal(.timedOut)) { try await client.describe() }
+        await client.shutdown()
+        #expect(fake.pauses.count > 2 && fake.pauses.reduce(.zero, +) < .seconds(3))
+        let notes = told.withLock(\.self)
+        #expect(notes.map(\.0.reason) == [.timedOut])
+        #expect(notes.first?.0.detail.hasSuffix("Connection refused") == true)
+        #expect(notes.first?.1 == .seconds(3))
+    }
+
+    /// A broker that was there is being started again, most likely.
+    @Test func aBrokerThatAnsweredOnceIsWaitedForInFull() async throws {
+        let server = ScriptedServer([try settled()])
+        let client = try await server.run { address in
+            let known = try self.client(address) { $0.unreachedTime = .seconds(3) }
+            _ = try await known.redeem(samples.redemption)
+            return known
+        }
+        await #expect(throws: Refusal(.timedOut)) { try await client.describe() }
+        await client.shutdown()
+        #expect(fake.pauses.reduce(.zero, +) > .seconds(3))
+    }
+
+    @Test func whatDoesNotSpeakHTTPIsNoBrokerAndNotAskedAgain() async throws {
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(FrameAnswer())
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let client = try client("http://127.0.0.1:\(server.localAddress?.port ?? 1)")
+        do throws(Refusal) {
+            _ = try await client.describe()
+            Issue.record("answered")
+        } catch {
+            #expect(error.reason == .malformed)
+            #expect(error.detail.contains("does not speak HTTP"))
+        }
+        #expect(fake.pauses.isEmpty)
+        await client.shutdown()
+        try await server.close()
+    }
+
+    @Test func plainHTTPInThePlaceOfTLSIsNamed() async throws {
+        try await ScriptedServer([try settled()]).run { address in
+            let client = try client("https" + address.dropFirst(4))
+            do throws(Refusal) {
+                _ = try await client.describe()
+                Issue.record("answered")
+            } catch {
+                #expect(error.reason == .insecureTransport)
+                #expect(error.detail.contains("does not speak TLS"), "\(error)")
+            }
+            await client.shutdown()
+        }
+    }
+
     @Test func aSilentServerIsTimedOut() async throws {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
@@ -211,6 +275,17 @@ import Testing
         #expect(policy.delay(after: 3, asked: nil, random: 1 << 63) == .milliseconds(200))
         #expect(policy.delay(after: .max, asked: nil, random: 1 << 63) == .milliseconds(2500))
         #expect(policy.delay(after: 1, asked: .seconds(9), random: .max) == .seconds(9))
+    }
+}
+
+/// Answers whatever it is sent as a merchant does: with a frame.
+private final class FrameAnswer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame: [UInt8] = [0, 0, 0, 5, 0x85, 12, 0xf6, 0xf6, 1]
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: frame)), promise: nil)
     }
 }
 
