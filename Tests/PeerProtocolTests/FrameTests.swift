@@ -37,6 +37,18 @@ import Testing
     }
 }
 
+@Test func aWebServersAnswerIsNamed() {
+    var decoder = FrameDecoder()
+    decoder.append(Array("HTTP/1.1 400 Bad Request".utf8))
+    do throws(Refusal) {
+        _ = try decoder.next()
+        Issue.record("it was read")
+    } catch {
+        #expect(error.reason == .tooLarge)
+        #expect(error.detail.contains("an HTTP server answers"))
+    }
+}
+
 @Test func aFrameOfExactlyTheLimitIsRead() throws {
     var decoder = FrameDecoder()
     decoder.append([0, 1, 0, 0])

@@ -48,7 +48,11 @@ public struct FrameDecoder: Sendable {
     public mutating func next() throws(Refusal) -> ArraySlice<UInt8>? {
         guard let length = bodyLength else { return nil }
         guard length <= Frame.bodyBytesMaximum else {
-            throw Refusal(.tooLarge, "a frame of \(length) bytes is above the limit")
+            throw Refusal(
+                .tooLarge,
+                length == Self.httpLength
+                    ? "an HTTP server answers, not a merchant"
+                    : "a frame of \(length) bytes is above the limit")
         }
         guard length > 0 else { throw Refusal(.malformed, "a frame of no bytes") }
         let bodyStart = start + Frame.lengthByteCount
@@ -56,6 +60,9 @@ public struct FrameDecoder: Sendable {
         start = bodyStart + length
         return buffer[bodyStart..<start]
     }
+
+    /// The letters `HTTP`, read as a length: how a web server, or a broker, answers anything.
+    private static let httpLength = 0x4854_5450
 
     private var bodyLength: Int? {
         guard count >= Frame.lengthByteCount else { return nil }

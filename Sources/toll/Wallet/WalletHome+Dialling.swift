@@ -50,6 +50,11 @@ extension WalletHome {
                 return
                     "the merchant there speaks \(other.isTLS ? "TLS" : "plain TCP"): use \(other)"
             }
+            if refusal.reason == .tooLarge {
+                return
+                    "no merchant answers there: is it the broker's address? a merchant's is what "
+                    + "toll merchant serve prints"
+            }
             return "is the merchant running there? toll merchant serve starts it, and prints the "
                 + "address to pay"
         default:
