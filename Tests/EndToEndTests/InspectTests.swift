@@ -53,6 +53,46 @@ struct InspectTests {
         #expect(Inspector.inspect([0xa1, 0x01, 0x02]).fault == nil, "any other map is just CBOR")
     }
 
+    @Test("A case is judged as what the fixtures have it read", arguments: judged)
+    func aCaseIsJudgedAsWhatItSaysItIs(name: String) throws {
+        let url = Self.folder.deletingLastPathComponent().appendingPathComponent(name)
+        let data = try Data(contentsOf: url)
+        let file = try #require(FixtureFile(Array(data)))
+        for entry in try JSONDecoder().decode(ObjectFixture.self, from: data).cases {
+            guard let bytes = file.bytes(of: entry.id), let reading = file.reading(of: entry.id)
+            else { continue }
+            let found = Inspector.inspect(bytes, as: reading)
+            #expect((found.fault == nil) == (entry.expect == "accept"), "\(entry.id)")
+            // A frame's length is judged by whoever reads the stream.
+            if let reason = entry.reason, !name.hasPrefix("frames") {
+                #expect(found.fault?.reason.code == reason, "\(entry.id)")
+            }
+        }
+    }
+
+    /// Files whose verdicts need nothing but the bytes.
+    private static let judged = [
+        "objects/answers.json", "objects/limits.json", "cbor/items.json", "frames/messages.json",
+    ]
+
+    @Test func aSecretIsNotShown() async throws {
+        let folder = try TestFolder()
+        _ = try await Program.toll.run(["wallet", "init", "--home", folder.path])
+        let path = "\(folder.path)/wallet/wallet.key"
+        let secret = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        for json in [[], ["--json"]] {
+            let found = try await Program.toll.run(["inspect", path] + json)
+            #expect(found.output.contains("secret key file"))
+            for text in [Hex.encode(secret), Base64URL.encode(secret)] {
+                #expect(!(found.output + found.errors).contains(text))
+            }
+        }
+        let payword = "\(folder.path)/payword"
+        try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: payword))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: payword)
+        #expect(try await Program.toll.run(["inspect", payword]).output.contains("a payword"))
+    }
+
     @Test func aFixtureIsInspectedByItsCase() async throws {
         let file = Self.folder.appendingPathComponent("commitment.json").path
         let found = try await Program.toll.run(["inspect", file, "--case", "object-commitment"])
@@ -116,6 +156,7 @@ struct InspectTests {
             var kind: String?
             var bytes: String?
             var expect: String
+            var reason: String?
 
             var isObject: Bool { op == "object.verify" }
         }

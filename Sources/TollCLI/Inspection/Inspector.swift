@@ -13,6 +13,30 @@ public enum Inspector {
     /// CBOR, or why they are none.
     public static func inspect(_ bytes: [UInt8]) -> Inspection { inspect(bytes, nesting: 0) }
 
+    /// Explains bytes of which somebody says what they are.
+    public static func inspect(_ bytes: [UInt8], as reading: InspectionReading) -> Inspection {
+        switch reading {
+        case .anything: return inspect(bytes)
+        case .item(let isTagged):
+            return inspectPlainItem(bytes, tag: isTagged ? .signedObject : .none)
+        case .answer(let answer):
+            var found = inspectPlainItem(bytes, tag: .none)
+            guard found.fault == nil else { return found }
+            found.kind = answer.rawValue
+            found.title = "a broker's answer (\(answer.rawValue)) of \(bytes.count) bytes"
+            do throws(Refusal) { try answer.check(bytes) } catch { found.fail(error, in: bytes) }
+            return found
+        case .object:
+            guard bytes.first == signedObjectInitialByte else { return inspect(bytes) }
+            return SignedObjectInspector.inspect(bytes, nesting: 0, refusesSums: false)
+        }
+    }
+
+    /// What is said of a secret, which is not shown.
+    public static let secret = Inspection(
+        kind: "secret-key",
+        title: "32 bytes, which look like a secret key file: they are not shown")
+
     /// Explains bytes that stand in `nesting` messages and objects.
     static func inspect(_ bytes: [UInt8], nesting: Int) -> Inspection {
         if bytes.first == signedObjectInitialByte {
@@ -83,7 +107,7 @@ public enum Inspector {
                     Refusal(
                         .malformed, "the frame says \(declared) bytes and has \(frame.count)",
                         at: frame.startIndex - 4), in: bytes)
-            } else if let fault = message.fault, found.fault == nil {
+            } else if let fault = message.fault ?? refusal(frame), found.fault == nil {
                 found.fail(
                     Refusal(
                         fault.reason, fault.detail,
@@ -93,27 +117,46 @@ public enum Inspector {
         return found
     }
 
+    /// Why a frame's body is no message; nil if it is one.
+    private static func refusal(_ body: ArraySlice<UInt8>) -> Refusal? {
+        do throws(Refusal) { _ = try PeerMessage(decoding: Array(body)[...]) } catch {
+            return error
+        }
+        return nil
+    }
+
     // MARK: Messages and other items
+
+    private static func inspectPlainItem(
+        _ bytes: [UInt8], tag: CBORTagRule = .optional
+    ) -> Inspection {
+        let value: CBORValue
+        do { value = try CBORValue(decoding: bytes, tag: tag) } catch {
+            return notCBOR(bytes, error)
+        }
+        var found = Inspection(kind: "cbor", title: "\(bytes.count) bytes of deterministic CBOR")
+        FieldStyle.tree.show(value, named: "item", depth: 0, in: &found)
+        return found
+    }
+
+    private static func notCBOR(_ bytes: [UInt8], _ fault: CBORFault) -> Inspection {
+        var found = Inspection(
+            kind: "bytes", title: "\(bytes.count) bytes that are not deterministic CBOR")
+        found.fail(Refusal(fault), in: bytes)
+        return found
+    }
 
     private static func inspectItem(_ bytes: [UInt8], _ nesting: Int) -> Inspection {
         let value: CBORValue
-        do {
-            value = try CBORValue(decoding: bytes, tag: .optional)
-        } catch {
-            var found = Inspection(
-                kind: "bytes", title: "\(bytes.count) bytes that are not deterministic CBOR")
-            found.fail(Refusal(error), in: bytes)
-            return found
+        do { value = try CBORValue(decoding: bytes, tag: .optional) } catch {
+            return notCBOR(bytes, error)
         }
         if case .array(let elements) = value, case .unsigned(let type)? = elements.first,
             let message = MessageFields.of(type)
         {
             return inspectMessage(message, elements, bytes, nesting)
         }
-        if let found = PayloadInspector.inspect(value, bytes, nesting: nesting) { return found }
-        var found = Inspection(kind: "cbor", title: "\(bytes.count) bytes of deterministic CBOR")
-        FieldStyle.tree.show(value, named: "item", depth: 0, in: &found)
-        return found
+        return PayloadInspector.inspect(value, bytes, nesting: nesting) ?? inspectPlainItem(bytes)
     }
 
     private static func inspectMessage(

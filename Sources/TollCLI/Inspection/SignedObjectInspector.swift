@@ -3,7 +3,10 @@ internal import PayWord
 
 /// Explains a signed object: its wrapping, its fields, and whether its signature holds.
 enum SignedObjectInspector {
-    static func inspect(_ bytes: [UInt8], nesting: Int) -> Inspection {
+    /// Explains the object. Where `refusesSums`, a sum that is more than an amount is a fault.
+    static func inspect(
+        _ bytes: [UInt8], nesting: Int, refusesSums: Bool = true
+    ) -> Inspection {
         let envelope: SignedEnvelope
         do {
             envelope = try SignedEnvelope(
@@ -22,7 +25,7 @@ enum SignedObjectInspector {
             ObjectFields.show(fields, of: kind, in: &found)
         }
         found.add("signature", envelope.signature.hex)
-        judge(kind, bytes, envelope, &found)
+        judge(kind, bytes, envelope, refusesSums, &found)
         return found
     }
 
@@ -40,7 +43,7 @@ enum SignedObjectInspector {
     }
 
     private static func judge(
-        _ kind: ObjectKind, _ bytes: [UInt8], _ envelope: SignedEnvelope,
+        _ kind: ObjectKind, _ bytes: [UInt8], _ envelope: SignedEnvelope, _ refusesSums: Bool,
         _ found: inout Inspection
     ) {
         do {
@@ -49,7 +52,9 @@ enum SignedObjectInspector {
                 let object = try SignedObject<Commitment>(decoding: bytes)
                 try check(object, &found)
                 try object.payload.checkDates()
-                found.add("worth", "\(try object.payload.worth)", remark: "of all chains")
+                try sum(refusesSums, &found) { (found) throws(Refusal) in
+                    found.add("worth", "\(try object.payload.worth)", remark: "of all chains")
+                }
             case .certificate: try check(SignedObject<Certificate>(decoding: bytes), &found)
             case .reservationRequest:
                 try check(SignedObject<ReservationRequest>(decoding: bytes), &found)
@@ -62,7 +67,9 @@ enum SignedObjectInspector {
             case .settlement:
                 let object = try SignedObject<Settlement>(decoding: bytes)
                 try check(object, &found)
-                try object.payload.checkFigures()
+                try sum(refusesSums, &found) { (_) throws(Refusal) in
+                    try object.payload.checkFigures()
+                }
             case .enrolment: try check(SignedObject<Enrolment>(decoding: bytes), &found)
             case .certificateRequest:
                 try check(SignedObject<CertificateRequest>(decoding: bytes), &found)
@@ -74,6 +81,17 @@ enum SignedObjectInspector {
         } catch {
             // Offsets in a payload's faults count from the payload's first byte.
             found.fail(error, in: envelope.payloadBytes)
+        }
+    }
+
+    /// Adds up what the object holds. That it is more than an amount may be no more than a remark.
+    private static func sum(
+        _ refusesSums: Bool, _ found: inout Inspection,
+        _ body: (inout Inspection) throws(Refusal) -> Void
+    ) throws(Refusal) {
+        do throws(Refusal) { try body(&found) } catch {
+            guard !refusesSums, error.reason == .amountOverflow else { throw error }
+            found.add("sum", "more than an amount", remark: error.detail)
         }
     }
 

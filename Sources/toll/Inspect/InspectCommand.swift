@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KeyFile
 import PayWord
 import TollCLI
 
@@ -11,7 +12,8 @@ struct InspectCommand: AsyncParsableCommand {
         discussion: """
             Takes a file, hexadecimal or base64url, or standard input (-); of the project's \
             fixtures, one case. Shows every field by name, checks the signature, and names the byte \
-            at fault if there is one. Ends with 8 if something is wrong.
+            at fault if there is one. Ends with 8 if something is wrong. A secret key file is not \
+            shown.
 
             EXAMPLES
               toll inspect commitment.bin
@@ -35,7 +37,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try await common.context()
-        let found = Inspector.inspect(try bytes())
+        let found = try inspection()
         context.output.show(json(found), lines(found))
         if let fault = found.fault {
             throw CommandError(
@@ -56,10 +58,10 @@ struct InspectCommand: AsyncParsableCommand {
     /// No object is larger than a redemption.
     private static let bytesMaximum = Redemption.encodedBytesMaximum
 
-    private func bytes() throws -> [UInt8] {
+    private func inspection() throws -> Inspection {
         guard let raw = try content() else {
             guard caseID == nil else { throw noFixtures }
-            do { return try InspectionInput.decode(input) } catch {
+            do { return Inspector.inspect(try InspectionInput.decode(input)) } catch {
                 throw CommandError(
                     code: error.reason.code,
                     detail: "‘\(input.prefix(40))’ is no file, no hexadecimal and no base64url",
@@ -67,9 +69,17 @@ struct InspectCommand: AsyncParsableCommand {
                     exitCode: .usage)
             }
         }
-        if let file = FixtureFile(raw) { return try bytes(of: file) }
+        if let file = FixtureFile(raw) { return try inspection(of: file) }
         guard caseID == nil else { throw noFixtures }
-        return InspectionInput.bytes(raw)
+        guard input == "-" || !isSecret(raw) else { return Inspector.secret }
+        return Inspector.inspect(InspectionInput.bytes(raw))
+    }
+
+    /// Whether the file looks like a secret: as many bytes, and nobody but its owner may read it.
+    private func isSecret(_ bytes: [UInt8]) -> Bool {
+        let status = try? FileManager.default.attributesOfItem(atPath: input)
+        let mode = (status?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+        return bytes.count == SecretFile.byteCount && (mode & 0o077 == 0 || input.hasSuffix(".key"))
     }
 
     /// What standard input or the file holds; nil if the argument itself is meant.
@@ -96,7 +106,7 @@ struct InspectCommand: AsyncParsableCommand {
         return Array(data)
     }
 
-    private func bytes(of file: FixtureFile) throws(CommandError) -> [UInt8] {
+    private func inspection(of file: FixtureFile) throws(CommandError) -> Inspection {
         let some = file.ids.prefix(3).joined(separator: ", ")
         guard let caseID else {
             throw .usage(
@@ -108,13 +118,13 @@ struct InspectCommand: AsyncParsableCommand {
                 code: "not-found", detail: "‘\(input)’ has no case ‘\(caseID)’",
                 hint: "its cases are \(some), …", exitCode: .unknown)
         }
-        guard let bytes = file.bytes(of: caseID) else {
+        guard let bytes = file.bytes(of: caseID), let reading = file.reading(of: caseID) else {
             throw CommandError(
                 code: "not-found", detail: "the case ‘\(caseID)’ has no bytes to explain",
                 hint: "objects, frames, cbor, settlements and walks in fixtures/ have",
                 exitCode: .unknown)
         }
-        return bytes
+        return Inspector.inspect(bytes, as: reading)
     }
 
     private var noFixtures: CommandError {
