@@ -234,7 +234,9 @@ let package = Package(
                 "TollConformancePeer", "TollTransport", "TollMerchant", "TollWallet",
                 "StoreConformance", "PeerProtocol", "PayWord", nioCore, nioPosix,
             ]),
-        tests("TollCLITests", ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR"]),
+        tests(
+            "TollCLITests",
+            ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR", argumentParser]),
         tests(
             "EndToEndTests",
             [

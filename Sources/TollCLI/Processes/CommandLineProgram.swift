@@ -35,9 +35,13 @@ public enum CommandLineProgram {
                     .writeLine(root.fullMessage(for: error))
                 exit(ExitCode.ok.rawValue)
             }
-            failure = usage(
-                root.message(for: error), root.fullMessage(for: error),
-                program: root.configuration.commandName ?? "the program")
+            let typed = Array(CommandLine.arguments.dropFirst())
+            failure =
+                UsageAdvice.negative(typed)
+                ?? usage(
+                    root.message(for: error) + UsageAdvice.suggestion(typed, root),
+                    root.fullMessage(for: error),
+                    program: root.configuration.commandName ?? "the program")
         }
         let output = Output.standard(
             json: CommandLine.arguments.contains("--json"), environment: environment)
