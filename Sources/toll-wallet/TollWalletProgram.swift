@@ -105,7 +105,14 @@ struct TollWalletProgram: AsyncParsableCommand {
         var terms = ChannelTerms(
             merchant: place.merchant, address: address, broker: place.merchant,
             asset: offer.payload.asset, plan: plan, from: clock(), offer: offer)
-        guard let broker else { return try await wallet.openTwoPartyChannel(terms).id }
+        guard let broker else {
+            guard offer.payload.brokers.contains(place.merchant) else {
+                throw CommandError(
+                    Refusal(.untrustedBroker, "the merchant is not its own broker"),
+                    hint: "name the broker that it takes: --broker URL")
+            }
+            return try await wallet.openTwoPartyChannel(terms).id
+        }
 
         let client = try BrokerClient(broker, logger: logger)
         terms.broker = try await client.describe().root

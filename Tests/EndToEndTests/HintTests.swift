@@ -28,6 +28,10 @@ struct HintTests {
             (["wallet", "init", "--broker", "127.0.0.1:8420"], "toll broker serve prints"),
             (["wallet", "pay", "x", "y", "--count", "many"], "How many times"),
             (["wallet", "channels", "--config", "/none/such.json"], "name one that exists"),
+            (["merchant", "init", "--two-party", "99999999999999999999"], "the most is"),
+            (["merchant", "init", "--two-party", "5", "--price", "a=0"], "a price is above 0"),
+            (["wallet", "load", "-5"], "without the sign"),
+            (["wallet", "pay", "x", "--amount", "-1"], "without the sign"),
             (["inspect", "."], "one of its files"),
             (["inspect", "d28458", "--case", "x"], "leave --case out"),
         ])

@@ -73,8 +73,12 @@ struct BrokerDeposit: AsyncParsableCommand {
         let home = try BrokerHome(await common.context())
         let party = try PartyText.typed(account, "an account", from: "toll wallet balance")
         let amount = try home.asset.typedAboveZero(amount)
-        try await home.broker.deposit(
-            amount, asset: home.asset, to: party, reference: reference)
+        do throws(Refusal) {
+            try await home.broker.deposit(
+                amount, asset: home.asset, to: party, reference: reference)
+        } catch {
+            throw home.hinted(error, of: .payer)
+        }
         home.show(moved: amount, "deposit", party, reference)
     }
 }
@@ -111,14 +115,29 @@ struct BrokerPayout: AsyncParsableCommand {
         let home = try BrokerHome(await common.context())
         let party = try PartyText.typed(party, "a party", from: "toll broker accounts")
         let amount = try home.asset.typedAboveZero(amount)
-        try await home.broker.payout(
-            amount, asset: home.asset, from: party, as: payer ? .payer : .merchant,
-            reference: reference)
+        let role: Enrolment.Role = payer ? .payer : .merchant
+        do throws(Refusal) {
+            try await home.broker.payout(
+                amount, asset: home.asset, from: party, as: role, reference: reference)
+        } catch {
+            throw home.hinted(error, of: role)
+        }
         home.show(moved: amount, "payout", party, reference)
     }
 }
 
 extension BrokerHome {
+    /// A refusal as the operator is told it, who enrols nobody.
+    fileprivate func hinted(_ refusal: Refusal, of role: Enrolment.Role) -> any Error {
+        guard refusal.reason == .unknownAccount else { return refusal }
+        return CommandError(
+            refusal,
+            hint: role == .payer
+                ? "no payer has this account: copy it whole from toll wallet balance"
+                : "no merchant has this key; if it is a payer's account, add --payer: toll broker "
+                    + "accounts lists both")
+    }
+
     fileprivate func show(
         moved amount: Amount, _ what: String, _ party: PublicKey, _ reference: String
     ) {
@@ -176,7 +195,11 @@ struct BrokerCredit: AsyncParsableCommand {
                 limitPerCommitment: try home.asset.typed(perCommitment),
                 guarantee: try home.asset.typed(guarantee))
         }
-        try await home.broker.setCredit(terms, of: party, asset: home.asset)
+        do throws(Refusal) {
+            try await home.broker.setCredit(terms, of: party, asset: home.asset)
+        } catch {
+            throw home.hinted(error, of: .payer)
+        }
         var facts = Facts()
         facts.add("Account", .text("\(party)"))
         facts.add("Credit", .amount(terms?.limit ?? .zero, home.asset))

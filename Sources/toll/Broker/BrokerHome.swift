@@ -1,5 +1,4 @@
 import Failpoints
-import KeyFile
 import PayWord
 import TollBroker
 import TollCLI
@@ -40,7 +39,7 @@ struct BrokerHome {
         }
         let root = try PartyText.key(settings.root, "the broker's root key")
         let signing = try SigningKey(
-            seed: SecretFile.read(context.places.file(.broker, Self.signingKeyFile)))
+            seed: HomeKey.read(context.places.file(.broker, Self.signingKeyFile)))
         if signing.publicKey == root {
             context.output.warn(
                 "\(Self.signingKeyFile) is the root key itself, which should lie where no network "

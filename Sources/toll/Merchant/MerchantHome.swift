@@ -1,5 +1,4 @@
 import Failpoints
-import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI
@@ -32,7 +31,7 @@ struct MerchantHome {
             from: context.places.file(.merchant, MerchantSettings.fileName))
         asset = try AssetText.asset(settings.asset)
         key = try SigningKey(
-            seed: SecretFile.read(context.places.file(.merchant, Self.keyFile)))
+            seed: HomeKey.read(context.places.file(.merchant, Self.keyFile)))
         store = try SQLiteChannelStore(
             path: context.places.file(.merchant, Self.storeFile), merchant: key.publicKey)
         if let staleness = store.staleness { context.output.warn(staleness.detail) }

@@ -113,7 +113,7 @@ struct MerchantInit: AsyncParsableCommand {
     ) async throws -> (root: PublicKey, asset: Asset) {
         try await askingBroker(connection.broker(url, context)) { client in
             let description = try await client.describe()
-            let wanted = try asset.map { try AssetText.typed($0) } ?? description.assets[0]
+            let wanted = try AssetText.counted(asset, by: description)
             _ = try await client.enrol(
                 key.sign(
                     Enrolment(

@@ -100,10 +100,10 @@ struct PayChannel {
     private func openReserved(
         _ total: Amount, budgetLeft: Amount?
     ) async throws -> CommitmentID {
-        let (root, url) = try home.broker()
+        let (root, _) = try home.broker()
         try checkOffer(root)
         let unfinished = try await unfinished(root, total)
-        let record = try await askingBroker(connection.broker(url, home.context)) { client in
+        let record = try await home.asking(connection) { client in
             if let unfinished {
                 return try await home.wallet.resumeFunding(unfinished, at: client)
             }

@@ -1,5 +1,4 @@
 import Failpoints
-import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI
@@ -35,7 +34,7 @@ struct WalletHome {
     static func open(_ context: CommandContext, policy: WalletPolicy) throws -> Wallet {
         Wallet(
             secret: try WalletSecret(
-                SecretFile.read(context.places.file(.wallet, secretFile))),
+                HomeKey.read(context.places.file(.wallet, secretFile))),
             store: try SQLiteWalletStore(path: context.places.file(.wallet, storeFile)),
             policy: policy, clock: CommandContext.clock,
             failpoints: Failpoints(environment: context.environment),
@@ -47,10 +46,41 @@ struct WalletHome {
         guard let broker = settings.broker else {
             throw CommandError(
                 code: "no-broker", detail: "this wallet has no broker",
-                hint: "make a wallet with one: toll wallet init --broker URL --home DIR",
+                hint: "give it one: toll wallet init --broker URL",
                 exitCode: .unknown)
         }
         return (try PartyText.key(broker.root, "the broker's root key"), broker.url)
+    }
+
+    /// Asks the wallet's broker for a person. If it knows no such account, the hint says why.
+    func asking<Value>(
+        _ connection: ConnectionOptions, _ work: (BrokerClient) async throws -> Value
+    ) async throws -> Value {
+        let (root, url) = try broker()
+        let client = try connection.broker(url, context)
+        do { return try await askingBroker(client, work) } catch let refusal as Refusal {
+            guard refusal.reason == .unknownAccount else { throw refusal }
+            if let why = try await Self.otherKey(wallet, root, context) { throw why }
+            throw CommandError(
+                refusal, hint: "open it again: toll wallet init --broker \(url)")
+        }
+    }
+
+    /// What to say if the secret is not the one with which the account was opened; nil if it is, or
+    /// if there is no account yet.
+    static func otherKey(
+        _ wallet: Wallet, _ root: PublicKey, _ context: CommandContext
+    ) async throws(Refusal) -> CommandError? {
+        let key = try wallet.accountKey(at: root)
+        let accounts = try await wallet.accounts().filter { $0.broker == root }
+        guard !accounts.isEmpty, !accounts.contains(where: { $0.account == key }) else {
+            return nil
+        }
+        let path = context.places.file(.wallet, secretFile)
+        return CommandError(
+            Refusal(
+                .unknownAccount, "‘\(path)’ is not the key with which this wallet was enrolled"),
+            hint: "put the copy of that key back there; for this key, choose another --home")
     }
 
     /// Connects to the merchant at an address.

@@ -18,6 +18,7 @@ struct WalletInit: AsyncParsableCommand {
               toll wallet init --broker https://broker.example
               toll wallet init --broker http://127.0.0.1:8420 --per-day 2 --per-payment 0.10
               toll wallet init                       only merchants that are their own brokers
+              toll wallet init --broker URL          later: a broker for a wallet without one
             """)
 
     @OptionGroup var common: CommonOptions
@@ -32,16 +33,25 @@ struct WalletInit: AsyncParsableCommand {
 
     func run() async throws {
         let context = try await common.context()
-        try WalletMaking.checkIsNew(context)
-        try context.places.prepare(.wallet)
-        try WalletMaking.makeSecret(context)
-        let made = try await WalletMaking.finish(
-            context, url: context.settings.string("wallet.broker", flag: broker), asset: asset,
-            budget: budget, connection)
+        let url = context.settings.string("wallet.broker", flag: broker)
+        let made: WalletSettings
+        if context.places.has(.wallet, WalletSettings.fileName) {
+            made = try await WalletMaking.addBroker(
+                context, url: url, asset: asset, budget: budget, connection)
+        } else {
+            try context.places.prepare(.wallet)
+            try WalletMaking.makeSecret(context)
+            made = try await WalletMaking.finish(
+                context, url: url, asset: asset, budget: budget, connection)
+        }
         var facts = made.facts(context)
         facts.add("Secret", .text(context.places.file(.wallet, WalletHome.secretFile)))
         context.output.show(facts)
-        context.output.say("Keep a copy of the secret. Next: toll wallet load AMOUNT")
+        context.output.say(
+            "Keep a copy of the secret. Next: "
+                + (made.broker == nil
+                    ? "toll wallet pay, at merchants that are their own brokers; for others, "
+                        + "toll wallet init --broker URL" : "toll wallet load AMOUNT"))
     }
 }
 
@@ -57,7 +67,15 @@ struct BudgetOptions: ParsableArguments {
     var perMerchant: String?
 
     @Option(help: "The most days that money may be locked: 9 or more, what a channel takes.")
-    var lockDays: UInt64 = 30
+    var lockDays = Self.lockDaysStandard
+
+    private static let lockDaysStandard: UInt64 = 30
+
+    /// Whether a limit was given.
+    var isGiven: Bool {
+        perPayment != nil || perDay != nil || perMerchant != nil
+            || lockDays != Self.lockDaysStandard
+    }
 
     /// Checks what was typed, before anything is made.
     func check(_ asset: String?) throws(CommandError) {
@@ -70,13 +88,51 @@ struct BudgetOptions: ParsableArguments {
 
 /// What `init` and `restore` have in common.
 enum WalletMaking {
-    static func checkIsNew(_ context: CommandContext) throws {
-        guard !context.places.has(.wallet, WalletSettings.fileName) else {
-            throw CommandError(
+    /// Gives the wallet that is there its account at a broker: its first, or the one that it has,
+    /// again. Nothing else of it is changed.
+    static func addBroker(
+        _ context: CommandContext, url: String?, asset: String?, budget: BudgetOptions,
+        _ connection: ConnectionOptions
+    ) async throws -> WalletSettings {
+        let home = try WalletHome(context)
+        var settings = home.settings
+        func exists(_ what: String, _ hint: String) -> CommandError {
+            CommandError(
                 code: "exists",
-                detail: "there is a wallet in ‘\(context.places.folder(.wallet))’ already",
-                hint: "use it, or choose another --home", exitCode: .refused)
+                detail: "there is a wallet\(what) in ‘\(context.places.folder(.wallet))’ already",
+                hint: hint, exitCode: .refused)
         }
+        guard let url else {
+            let adding = settings.broker == nil ? "add a broker to it with --broker URL, " : ""
+            throw exists("", "use it, \(adding)or choose another --home")
+        }
+        if let broker = settings.broker, broker.url != url {
+            throw exists(
+                " with the broker \(broker.url)", "use it, or choose another --home for \(url)")
+        }
+        if let asset, try AssetText.typed(asset) != home.asset {
+            throw exists(" that pays \(home.asset)", "choose another --home for \(asset)")
+        }
+        guard !budget.isGiven else {
+            throw exists(
+                "",
+                "leave budgets out, and edit those in "
+                    + context.places.file(.wallet, WalletSettings.fileName))
+        }
+        let root = try settings.broker.map { _ in try home.broker().root }
+        let account = try await askingBroker(connection.broker(url, context)) { client in
+            let description = try await client.describe()
+            _ = try AssetText.counted(settings.asset, by: description)
+            let root = root ?? description.root
+            if let why = try await WalletHome.otherKey(home.wallet, root, context) { throw why }
+            return try await home.wallet.enrol(
+                at: client, root: root, address: url, asset: home.asset)
+        }
+        guard settings.broker == nil else { return settings }
+        settings.broker = WalletSettings.Broker(root: "\(account.broker)", url: url)
+        try JSONFile.write(
+            settings, to: context.places.file(.wallet, WalletSettings.fileName))
+        return settings
     }
 
     /// A secret that an `init` before this one made and did not finish with is used again.
@@ -111,7 +167,7 @@ enum WalletMaking {
         if let url {
             let account = try await askingBroker(connection.broker(url, context)) { client in
                 let description = try await client.describe()
-                let wanted = try asset.map { try AssetText.typed($0) } ?? description.assets[0]
+                let wanted = try AssetText.counted(asset, by: description)
                 return try await wallet.enrol(
                     at: client, root: description.root, address: url, asset: wanted)
             }

@@ -26,9 +26,9 @@ struct WalletLoad: AsyncParsableCommand {
 
     func run() async throws {
         let home = try WalletHome(await common.context())
-        let (root, url) = try home.broker()
+        let (root, _) = try home.broker()
         let amount = try home.asset.typedAboveZero(amount)
-        let statement = try await askingBroker(connection.broker(url, home.context)) { client in
+        let statement = try await home.asking(connection) { client in
             do throws(Refusal) {
                 try await home.wallet.drawFaucet(amount, at: client, root: root, asset: home.asset)
             } catch {
@@ -86,7 +86,7 @@ struct WalletWithdraw: AsyncParsableCommand {
 
     func run() async throws {
         let home = try WalletHome(await common.context())
-        let (root, url) = try home.broker()
+        let (root, _) = try home.broker()
         let amount = try home.asset.typedAboveZero(amount)
         let reference = try reference.map { text in
             guard let reference = RequestReference(hex: text) else {
@@ -94,10 +94,19 @@ struct WalletWithdraw: AsyncParsableCommand {
             }
             return reference
         }
-        let statement = try await askingBroker(connection.broker(url, home.context)) { client in
-            try await home.wallet.withdraw(
-                amount, at: client, root: root, asset: home.asset, destination: to,
-                reference: reference)
+        let statement = try await home.asking(connection) { client in
+            do throws(Refusal) {
+                try await home.wallet.withdraw(
+                    amount, at: client, root: root, asset: home.asset, destination: to,
+                    reference: reference)
+            } catch {
+                guard error.reason == .insufficientFunds else { throw error }
+                throw CommandError(
+                    error,
+                    hint: "withdraw less: toll wallet balance shows what is available; what is "
+                        + "reserved comes back with toll wallet close --all, or when its channels end"
+                )
+            }
             return try await home.wallet.statement(at: client, root: root, asset: home.asset)
         }
         home.context.output.show(statement.facts)
@@ -124,8 +133,8 @@ struct WalletBalance: AsyncParsableCommand {
 
     func run() async throws {
         let home = try WalletHome(await common.context())
-        let (root, url) = try home.broker()
-        let statement = try await askingBroker(connection.broker(url, home.context)) { client in
+        let (root, _) = try home.broker()
+        let statement = try await home.asking(connection) { client in
             try await home.wallet.statement(at: client, root: root, asset: home.asset)
         }
         var facts = statement.facts
