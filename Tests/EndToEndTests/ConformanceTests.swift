@@ -45,7 +45,7 @@ func whatAWrapperStartedEndsWithIt(script: String) async throws {
     let folder = try TestFolder()
     let mark = "\(folder.path)/asked"
     let asking = try Program.toll.start(
-        ["conformance", "run", "--fixtures", fixtures, "--", "sh", "-c"]
+        ["conformance", "run", "--fixtures", fixtures, "--timeout", "600", "--", "sh", "-c"]
             + ["echo $$ > \(mark).part; mv \(mark).part \(mark); echo; sleep 300; true"])
     var asked: Int32?
     while asked == nil, asking.isRunning {
