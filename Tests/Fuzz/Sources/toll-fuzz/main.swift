@@ -13,9 +13,17 @@ func fail(_ message: String) -> Never {
     exit(2)
 }
 
+/// Names the target to processes that libFuzzer starts: it hands them its own options alone.
+let inherited = "TOLL_FUZZ_TARGET"
+
 var arguments = Array(CommandLine.arguments.dropFirst())
-guard !arguments.isEmpty else { fail("which target? See: toll-fuzz list") }
-let command = arguments.removeFirst()
+let command: String
+if let target = ProcessInfo.processInfo.environment[inherited] {
+    command = target
+} else {
+    guard !arguments.isEmpty else { fail("which target? See: toll-fuzz list") }
+    command = arguments.removeFirst()
+}
 
 switch command {
 case "list":
@@ -38,6 +46,7 @@ default: break
 }
 
 guard let chosen = FuzzTarget(rawValue: command) else { fail("no target \(command)") }
+setenv(inherited, command, 1)
 
 // What the callback needs, which can capture nothing.
 nonisolated(unsafe) var target = chosen
