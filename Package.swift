@@ -183,6 +183,7 @@ let package = Package(
             dependencies: [
                 "FixtureKit", "StoreConformance", "TollCLI", "TollConformance", "TollBroker",
                 "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
+                logging,
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
 

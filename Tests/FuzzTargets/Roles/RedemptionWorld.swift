@@ -1,4 +1,5 @@
 import FixtureKit
+import Logging
 import PayWord
 import StoreConformance
 import Synchronization
@@ -150,7 +151,9 @@ struct FuzzBroker: Sendable {
         return try Broker(
             root: world.parties.broker.publicKey, signingKey: world.parties.brokerSigning,
             signingCertificates: [world.samples.signingCertificate.object], policy: policy,
-            store: store, clock: { clock.now }, random: { draws.next() })
+            store: store, clock: { clock.now }, random: { draws.next() },
+            // A line for each settlement would be most of what the fuzzer says.
+            logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
     }
 
     func close(
