@@ -3,47 +3,35 @@ import FixtureKit
 import PayWord
 
 extension FuzzTarget {
-    /// Inputs to start from: what the fixtures hold, in the form that the target reads, and inputs
-    /// drawn from a fixed seed where a target reads choices.
+    /// Inputs to start from: what the fixtures hold, in the form that the target reads, and whole
+    /// lives of a channel where it reads a session's choices.
     /// - Parameter folder: the path of the fixtures.
-    /// - Returns: the inputs; more of them than a corpus needs.
+    /// - Returns: the inputs; none where a target reads choices alone.
     /// - Throws: what reading the fixtures throws.
     public func seeds(fixtures folder: String) throws -> [[UInt8]] {
         let world = try World.shared
         let fixtures = try FixtureBytes(folder: folder)
         return switch self {
-        case .cbor:
-            fixtures.items.map { [$0.isTagged ? 1 : 0] + $0.bytes } + drawn(40) { 0xc0 | $0 }
+        case .cbor: fixtures.items.map { [$0.isTagged ? 1 : 0] + $0.bytes }
         case .objects: try ObjectSeeds(world, fixtures).all
         case .frames:
             ([[0xff, 0, 6, 30], [0, 0, 0, 0]] as [[UInt8]]).flatMap { sizes in
                 (fixtures.frames + fixtures.transcripts).map { sizes + $0 }
             }
         case .merchant:
-            fixtures.transcripts.map { [0xfb, 0] + Self.delivery($0, step: 10) } + drawn(300)
+            fixtures.transcripts.map { [0xfb, 0] + Self.delivery($0, step: 10) }
+                + SessionSeeds.merchant
         case .payer:
             try world.samples.messages.map { message in
                 [0, 0xfc] + Self.delivery(try Self.frame(message.message), step: 16)
-            } + drawn(400)
+            } + SessionSeeds.payer
         case .redemption:
             try fixtures.redemptions.flatMap { body -> [[UInt8]] in
                 guard let raw = try? RawObject(body) else { return [[0] + body] }
                 return [[0] + body, [2] + raw.payload]
-            } + drawn(200) { 4 | $0 & 3 } + [[2] + RawObject(world.redemption.encoded).payload]
+            } + [[2] + RawObject(world.redemption.encoded).payload]
         case .inspection: try Self.inspectionSeeds(world, fixtures)
-        case .choosing: drawn(300)
-        }
-    }
-
-    /// Inputs of all lengths up to 250, from a seed of the target's own.
-    private func drawn(
-        _ count: Int, first: (UInt8) -> UInt8 = { $0 }
-    ) -> [[UInt8]] {
-        var random = SeededRandom(label: "seeds of \(rawValue)")
-        return (0..<count).map { number in
-            var bytes = random.bytes(10 + 240 * number / count)
-            bytes[0] = first(bytes[0])
-            return bytes
+        case .choosing: []
         }
     }
 
