@@ -56,7 +56,9 @@ extension FuzzTarget {
                 [1] + Array(#"{"cases":["#.utf8) + $0 + Array("]}".utf8)
             }
         let texts = ["0xD28443", "zz", "AAECAw==", "0x", " d2 84\n43", "A-_z", "=", "\u{1f4b0}"]
-        return whole.flatMap { [[0] + $0, [1] + Array($0.hex.utf8)] } + signed + lines
+        // As text, a few: the bytes of each are tried already.
+        let pasted = stride(from: 0, to: whole.count, by: 8).map { [1] + Array(whole[$0].hex.utf8) }
+        return whole.map { [0] + $0 } + pasted + signed + lines
             + texts.flatMap { [[1] + Array($0.utf8), [3] + Array($0.utf8), [4] + Array($0.utf8)] }
             + [[0] + world.channels[0].paywords[0][3].bytes, [0] + world.broker.root.bytes]
     }
