@@ -3,7 +3,8 @@ import PeerProtocol
 import StoreConformance
 import Synchronization
 import Testing
-import TollWallet
+
+@testable import TollWallet
 
 @Suite("Closing")
 struct ClosingTests {
@@ -98,6 +99,32 @@ struct ClosingTests {
         }
         #expect(try await wallet.channel(id).stage == .disputed)
         #expect(world.broker.state.withLock { $0.closes.isEmpty })
+    }
+
+    /// What was revealed and never acknowledged is not the merchant's to keep without a receipt.
+    @Test func aCloseThatKeepsMoreThanItsReceiptIsRefused() async throws {
+        let wallet = try await world.fundedWallet()
+        let id = try await paidChannel(wallet, SimulatedLink(merchant))
+        let record = try await wallet.channel(id)
+        let commitment = record.commitment.payload
+        let marks = zip(Ordinal.all(count: 2), record.progress.revealed).map {
+            ChainMark(ordinal: $0, index: $1)
+        }
+        let close = Close(
+            commitmentID: id, broker: record.broker, merchant: record.merchant, final: marks,
+            createdAt: start)
+        func receipt(_ accepted: Amount) -> Receipt {
+            Receipt(
+                commitmentID: id, payer: commitment.payer, merchant: record.merchant,
+                asset: commitment.asset, accepted: accepted, spent: .zero, payments: 0,
+                issuedAt: start, marks: marks)
+        }
+        let kept = try commitment.worth(at: record.progress.revealed)
+        try ReceiptCheck.check(close, receipt: receipt(kept), record: record)
+        let less = try kept.subtracting(Amount(units: 1))
+        #expect(throws: Refusal(.overclaimed)) {
+            try ReceiptCheck.check(close, receipt: receipt(less), record: record)
+        }
     }
 
     @Test func aCloseOfAnotherChannelIsRefused() async throws {
