@@ -30,6 +30,16 @@ struct InterruptionTests {
         await town.parties.stop()
     }
 
+    /// Whoever goes on for a moment after an interruption must not leave a new server behind.
+    @Test func partiesThatWereAbandonedStartNothing() async throws {
+        let folder = try TestFolder()
+        let town = try await Town(folder: folder.path)
+        let broker = try #require(await town.parties.server(.broker))
+        await town.parties.abandon()
+        #expect(!broker.isRunning)
+        await #expect(throws: Refusal(.busy)) { try await town.parties.startBroker() }
+    }
+
     @Test func anInterruptedDemoLeavesNothingBehind() async throws {
         let folder = try TestFolder()
         let demo = try Program.toll.start(["demo"], environment: ["TMPDIR": folder.path])

@@ -14,8 +14,8 @@ struct ChainWalk: Sendable {
 
     /// How many steps are walked before other tasks get their turn.
     private static let stepsOfTurn: UInt32 = 1 << 20
-    /// Fewer walks than this do not fill the lanes of a wide kernel for long.
-    private static let walksOfTask = 32
+    /// Fewer walks than this leave lanes empty; more of them would keep a few long walks on one core.
+    private static let walksOfTask = 8
 
     /// Whether each claimed payword leads to the redeemed one, in the order of `walks`.
     ///

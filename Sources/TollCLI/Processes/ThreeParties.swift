@@ -31,8 +31,9 @@ public actor ThreeParties {
     private var brokerURL: String?
     private var merchantAddress: String?
     private var servers: [Role: ChildProcess] = [:]
-    /// All that were started and may still run. Guarded for itself, since anyone may start one.
-    private let started = Mutex<[ChildProcess]>([])
+    /// All that were started and may still run; nil once they are abandoned. Guarded for itself,
+    /// since anyone may start one.
+    private let started = Mutex<[ChildProcess]?>([])
 
     /// Parties that are not there yet.
     ///
@@ -69,15 +70,18 @@ public actor ThreeParties {
     }
 
     /// Starts `toll`.
+    /// - Throws: `busy` after ``abandon()``, or why it cannot be started.
     public nonisolated func start(
         _ arguments: [String], environment: [String: String] = [:]
     ) throws -> ChildProcess {
-        let process = try ChildProcess(executable, arguments, environment: environment)
-        started.withLock { started in
-            started.removeAll { !$0.isRunning }
-            started.append(process)
+        try started.withLock { started in
+            guard let running = started?.filter({ $0.isRunning }) else {
+                throw Refusal(.busy, "the parties were abandoned")
+            }
+            let process = try ChildProcess(executable, arguments, environment: environment)
+            started = running + [process]
+            return process
         }
-        return process
     }
 
     /// Runs `toll` to its end.
@@ -199,9 +203,13 @@ public actor ThreeParties {
     /// Sends a server SIGKILL and waits for its end.
     public func kill(_ role: Role) async { await servers[role]?.kill() }
 
-    /// Kills whatever still runs.
+    /// Kills whatever still runs. Nothing is started from then on.
     public nonisolated func abandon() async {
-        for process in started.withLock({ $0 }) where process.isRunning { await process.kill() }
+        let running = started.withLock { started in
+            defer { started = nil }
+            return started ?? []
+        }
+        for process in running where process.isRunning { await process.kill() }
     }
 
     /// Ends the servers as an operator would.
