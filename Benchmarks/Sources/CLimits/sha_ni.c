@@ -77,10 +77,15 @@ TARGET void limit_sha_ni_1(struct limit_chain *chains, uint32_t index, uint32_t 
     walk(1, chains, index, steps);
 }
 
+TARGET void limit_sha_ni_2(struct limit_chain *chains, uint32_t index, uint32_t steps) {
+    walk(2, chains, index, steps);
+}
+
 TARGET void limit_sha_ni_4(struct limit_chain *chains, uint32_t index, uint32_t steps) {
     walk(4, chains, index, steps);
 }
 #else
+void limit_sha_ni_2(struct limit_chain *chains, uint32_t index, uint32_t steps) {}
 void limit_sha_ni_1(struct limit_chain *chains, uint32_t index, uint32_t steps) {}
 void limit_sha_ni_4(struct limit_chain *chains, uint32_t index, uint32_t steps) {}
 #endif

@@ -26,8 +26,12 @@ struct limit_chain {
 void limit_transform(struct limit_chain *chains, uint32_t index, uint32_t steps);
 /* OpenSSL's EVP interface, the algorithm fetched once and the context used again. */
 void limit_evp(struct limit_chain *chains, uint32_t index, uint32_t steps);
-/* x86's SHA extensions, one chain and four interleaved. */
+/*
+ * x86's SHA extensions: one chain, and two and four interleaved. Which of those is faster depends on
+ * the processor; the limit is that which is.
+ */
 void limit_sha_ni_1(struct limit_chain *chains, uint32_t index, uint32_t steps);
+void limit_sha_ni_2(struct limit_chain *chains, uint32_t index, uint32_t steps);
 void limit_sha_ni_4(struct limit_chain *chains, uint32_t index, uint32_t steps);
 /* Vectors across chains. */
 void limit_avx2_8(struct limit_chain *chains, uint32_t index, uint32_t steps);
