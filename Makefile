@@ -33,7 +33,7 @@ endif
 .PHONY: help
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## "; print "usage: make TARGET [NAME=VALUE ...]\n" } \
-	    /^[a-z][a-z-]*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	    /^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@printf '\n%s\n' 'variables:'
 	@printf '  %-24s %s\n' \
 	    'DEMO_ARGS="--json"' 'options for toll demo' \
@@ -42,6 +42,7 @@ help: ## List the targets
 	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
 	    'BUILD_FLAGS=' 'options for swift build; with none, debuggers are served' \
 	    'TARGET=cbor SECONDS=600' 'what fuzz feeds, and for how long' \
+	    'QUICK=1 ONLY="walk.*"' 'bench in three minutes; the rows that it measures' \
 	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
 	    'DESTDIR=' 'a folder to stage the installation in, for packagers'
 
@@ -96,6 +97,12 @@ fixtures: packages ## Write the test vectors and the worked example anew
 .PHONY: kernels
 kernels: ## Check the chain kernels under sanitizers, and that of ARM on an emulated processor
 	@scripts/kernels
+
+# QUICK and TOLLCHAIN_CHAIN_KERNEL are read from the environment.
+.PHONY: bench
+bench: packages ## Measure what payments cost, against limits and rivals
+	@scripts/system-packages bench
+	@QUICK=$(QUICK) scripts/bench $(if $(ONLY),'$(ONLY)')
 
 .PHONY: mutation
 mutation: packages ## Break the code in many ways, and show that the tests notice
