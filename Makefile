@@ -104,6 +104,11 @@ bench: packages ## Measure what payments cost, against limits and rivals
 	@scripts/system-packages bench
 	@QUICK=$(QUICK) scripts/bench $(if $(ONLY),'$(ONLY)')
 
+.PHONY: instructions
+instructions: packages ## Count the instructions of the hot paths, and show what changed
+	@scripts/system-packages bench instructions
+	@scripts/instructions
+
 .PHONY: mutation
 mutation: packages ## Break the code in many ways, and show that the tests notice
 	@scripts/mutation $(MUTATION_ARGS)
