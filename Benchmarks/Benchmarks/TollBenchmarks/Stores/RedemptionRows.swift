@@ -66,7 +66,8 @@ final class RedemptionFloor {
             Walks(count: share, steps: RedemptionBench.stepsOfClaim)
         }
         let path = try temporaryFolder() + "/ledger.sqlite"
-        bench = try BrokerBench(SQLiteLedgerStore(path: path))
+        let bench = try BrokerBench(SQLiteLedgerStore(path: path))
+        self.bench = bench
         try await bench.enrolAll(funds: UInt64(count) * 100)
         try await bench.register(
             (0..<count).map { _ in try bench.lightChannel(denomination: 1, length: 8) })
