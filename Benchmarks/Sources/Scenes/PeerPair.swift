@@ -59,24 +59,36 @@ package struct PeerPair {
         return frames.take()
     }
 
-    /// From the bytes of payments to the bytes of their acknowledgements.
+    /// From the bytes of payments to the bytes of their acknowledgements, in pieces as a socket gives
+    /// them.
     package mutating func serve(_ bytes: [UInt8]) async throws -> Int {
         var answered = 0
-        var input = merchantSession.receive(bytes, now: Shop.now)
-        while true {
-            var batch: [PayRequest] = []
-            for action in input {
-                if case .perform(.pay(let request)) = action { batch.append(request) }
-                if case .end = action { throw Failure("the session ended") }
+        for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+            let piece = bytes[start..<min(start + Self.pieceBytes, bytes.count)]
+            var input = merchantSession.receive(piece, now: Shop.now)
+            while let batch = try Self.payments(input) {
+                let outcomes = await shop.merchant.pay(batch)
+                input = merchantSession.answerPayments(
+                    zip(batch, outcomes).map {
+                        PaymentAnswer(handle: $0.handle, sequence: $0.sequence, outcome: $1)
+                    }, now: Shop.now)
+                answered += outcomes.count { if case .accepted = $0 { true } else { false } }
             }
-            if batch.isEmpty { return answered }
-            let outcomes = await shop.merchant.pay(batch)
-            input = merchantSession.answerPayments(
-                zip(batch, outcomes).map {
-                    PaymentAnswer(handle: $0.handle, sequence: $0.sequence, outcome: $1)
-                }, now: Shop.now)
-            answered += outcomes.count { if case .accepted = $0 { true } else { false } }
         }
+        return answered
+    }
+
+    /// As much as one read of a busy connection brings.
+    private static let pieceBytes = 64 * 1024
+
+    /// The payments that are to be judged; nil if there is none.
+    private static func payments(_ actions: [MerchantAction]) throws -> [PayRequest]? {
+        var batch: [PayRequest] = []
+        for action in actions {
+            if case .perform(.pay(let request)) = action { batch.append(request) }
+            if case .end = action { throw Failure("the session ended") }
+        }
+        return batch.isEmpty ? nil : batch
     }
 }
 

@@ -1,61 +1,29 @@
-import CChainKernel
+import Dispatch
 import Foundation
-import PayWord
-import Scenes
-import StoreConformance
 
 // Runs one of the hot paths once or twice, for a tool that counts instructions: `scripts/instructions`
 // does both, and the difference is what the path costs, without what starting and preparing cost.
 //
 // usage: toll-instructions PATH once|twice: prints how many steps or paywords once is.
 
-/// What is run, by name: how many steps or paywords it is, and what makes it ready.
-let paths: [String: (units: Int, make: () async throws -> () async throws -> Void)] = [
-    "one step, portable": (20_000, { try walk("portable", count: 1, steps: 20_000) }),
-    "one step of many chains, avx2": (64_000, { try walk("avx2", count: 64, steps: 1_000) }),
-    "judge a payword": (
-        4_096,
-        {
-            let chain = InProcess(count: 4_096)
-            return { try chain.judgeAll() }
-        }
-    ),
-    "reveal a payword": (
-        4_096,
-        {
-            let start = InProcess.cursor(length: 4_096)
-            return {
-                var cursor = start
-                for index in 1...UInt32(4_096) { _ = cursor.advance(to: ChainIndex(index)) }
-            }
-        }
-    ),
-    "frame to acknowledgement": (
-        8_192,
-        {
-            let shop = try Shop(key: Shop.newKey(), MemoryChannelStore())
-            var pair = try await PeerPair(shop, channels: 8, length: 1 << 12)
-            var ready = [try pair.nextFrames(8_192), try pair.nextFrames(8_192)]
-            return {
-                let answered = try await pair.serve(ready.removeFirst())
-                try check(answered == 8_192, "a payment was refused")
-            }
-        }
-    ),
-]
-
-func walk(_ name: String, count: Int, steps: UInt32) throws -> () -> Void {
-    guard let kernel = toll_chain_kernel_named(name) else { throw Failure("no kernel \(name)") }
-    let walks = Walks(count: count, steps: steps)
-    return { count == 1 ? walks.walkOne(kernel) : walks.walkMany(kernel) }
-}
-
 let arguments = CommandLine.arguments
-guard arguments.count == 3, let path = paths[arguments[1]] else {
-    for name in paths.keys.sorted() { print(name) }
+guard arguments.count == 3, let path = HotPath.all[arguments[1]] else {
+    for name in HotPath.all.keys.sorted() { print(name) }
     exit(arguments.count == 1 ? 0 : 2)
 }
-let run = try await path.make()
-try await run()
-if arguments[2] == "twice" { try await run() }
-print(path.units)
+// The main thread waits, and does not become a queue of Dispatch's as top-level `await` makes it: for
+// that it ends, which callgrind does not survive.
+let isDone = DispatchSemaphore(value: 0)
+Task.detached {
+    do {
+        let run = try await path.make()
+        try await run()
+        if arguments[2] == "twice" { try await run() }
+        print(path.units)
+        exit(0)
+    } catch {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        exit(1)
+    }
+}
+isDone.wait()
