@@ -44,11 +44,13 @@ public enum SQLiteFile {
             var configuration = Configuration()
             configuration.busyMode = .timeout(busyTimeoutSeconds)
             configuration.foreignKeysEnabled = true
-            configuration.prepareDatabase { database in
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // After the pool is made, which sets NORMAL where it sets the write-ahead log: with that,
+            // what was committed last is lost with the power.
+            try pool.writeWithoutTransaction { database in
                 try database.execute(
                     sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
             }
-            let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.write { database in
                 try claim(database, applicationID: applicationID, path: path)
             }
