@@ -69,6 +69,19 @@ public struct CBOREncoder: Sendable {
         bytes.append(contentsOf: item)
     }
 
+    /// Puts four bytes over those at an offset, most significant first: a length that is known when
+    /// what it counts is written.
+    ///
+    /// The offset is of four bytes that were written.
+    public mutating func overwrite(_ value: UInt32, at offset: Int) {
+        for place in 0..<4 {
+            bytes[offset + place] = UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * place))
+        }
+    }
+
+    /// Takes back what was written after the first `count` bytes.
+    public mutating func removeAll(after count: Int) { bytes.removeLast(bytes.count - count) }
+
     private mutating func writeHead(_ major: UInt8, _ argument: UInt64) {
         let type = major << 5
         if argument < 24 {

@@ -164,7 +164,8 @@ private func randomStep(
         pair.carry((try? pair.payer.close(handle, generator.bytes(9), now: pair.now)) ?? [])
     case 11: pair.carry((try? pair.payer.receiptPlease(handle, now: pair.now)) ?? [])
     case 12:
-        for case .pay(let payment) in pair.takeRequests() {
+        for case .pay(let payments) in pair.takeRequests() {
+            let payment = try #require(payments.first)
             pair.carry(
                 pair.merchant.answerPayments(
                     [

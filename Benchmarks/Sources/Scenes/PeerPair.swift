@@ -85,7 +85,7 @@ package struct PeerPair {
     private static func payments(_ actions: [MerchantAction]) throws -> [PayRequest]? {
         var batch: [PayRequest] = []
         for action in actions {
-            if case .perform(.pay(let request)) = action { batch.append(request) }
+            if case .perform(.pay(let requests)) = action { batch += requests }
             if case .end = action { throw Failure("the session ended") }
         }
         return batch.isEmpty ? nil : batch

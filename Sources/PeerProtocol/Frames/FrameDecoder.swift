@@ -66,6 +66,7 @@ public struct FrameDecoder: Sendable {
 
     private var bodyLength: Int? {
         guard count >= Frame.lengthByteCount else { return nil }
-        return buffer[start..<start + Frame.lengthByteCount].reduce(0) { $0 << 8 | Int($1) }
+        return Int(buffer[start]) << 24 | Int(buffer[start + 1]) << 16
+            | Int(buffer[start + 2]) << 8 | Int(buffer[start + 3])
     }
 }

@@ -9,8 +9,10 @@ public import PayWord
 /// frames.take()  // 0000000b 8203 68 2f77656174686572
 /// ```
 public struct FrameEncoder: Sendable {
+    private var encoder = CBOREncoder()
+
     /// The frames that were written and not taken yet.
-    public private(set) var bytes: [UInt8] = []
+    public var bytes: [UInt8] { encoder.bytes }
 
     /// An encoder that has written nothing.
     public init() {}
@@ -19,21 +21,20 @@ public struct FrameEncoder: Sendable {
     /// - Throws: `too-large` if the message has more than ``Frame/bodyBytesMaximum`` bytes; then
     ///   nothing is written.
     public mutating func write(_ message: PeerMessage) throws(Refusal) {
-        var body = CBOREncoder(capacity: 64)
-        message.write(to: &body)
-        let count = body.bytes.count
+        let start = encoder.bytes.count
+        encoder.writeEncoded(repeatElement(0, count: Frame.lengthByteCount))
+        message.write(to: &encoder)
+        let count = encoder.bytes.count - start - Frame.lengthByteCount
         guard count <= Frame.bodyBytesMaximum else {
+            encoder.removeAll(after: start)
             throw Refusal(.tooLarge, "a frame of \(count) bytes is above the limit")
         }
-        for shift in [24, 16, 8, 0] {
-            bytes.append(UInt8(truncatingIfNeeded: count >> shift))
-        }
-        bytes.append(contentsOf: body.bytes)
+        encoder.overwrite(UInt32(count), at: start)
     }
 
     /// The frames that were written since the last call.
     public mutating func take() -> [UInt8] {
-        defer { bytes = [] }
-        return bytes
+        defer { encoder = CBOREncoder() }
+        return encoder.bytes
     }
 }

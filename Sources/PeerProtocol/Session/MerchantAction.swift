@@ -19,8 +19,9 @@ public enum MerchantRequest: Sendable, Equatable {
     /// Open or resume a channel: ``MerchantSession/answerOpen(_:_:now:)``. The proof of possession
     /// was checked; the commitment's own signature was not.
     case open(OpenRequest)
-    /// Accept a payment: ``MerchantSession/answerPayments(_:now:)``.
-    case pay(PayRequest)
+    /// Accept payments that came one after another, at least one:
+    /// ``MerchantSession/answerPayments(_:now:)``.
+    case pay([PayRequest])
     /// Close a channel: ``MerchantSession/answerClose(_:_:now:)``.
     case close(Handle, CommitmentID, SignedObject<CloseRequest>)
     /// Make a receipt: ``MerchantSession/answerReceipt(_:_:now:)``.

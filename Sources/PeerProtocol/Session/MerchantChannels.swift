@@ -13,12 +13,20 @@ struct MerchantChannels: Sendable {
         var lastSequence: UInt32?
         var awaitsReceipt = false
         var lastMeter: UInt64?
+        /// What is to be acknowledged of it at the end of a batch of answers.
+        var acknowledgement: Paid?
 
         var isOpening: Bool { if case .opening = phase { true } else { false } }
         var isLive: Bool { if case .closed = phase { false } else { true } }
     }
 
-    private var byHandle: [Handle: Channel] = [:]
+    /// Where each handle's channel is. A payment looks its handle up once, then works in place.
+    private var places: [Handle: Int] = [:]
+    private var channels: [Channel] = []
+    /// Places of channels that were refused.
+    private var free: [Int] = []
+    /// Places of channels with an acknowledgement to send, in order.
+    private var acknowledged: [Int] = []
     /// How many channels are not closed.
     private(set) var liveCount = 0
     /// How many opens, payments, closes and receipts wait for their answer.
@@ -26,10 +34,17 @@ struct MerchantChannels: Sendable {
     /// How many bytes the opens that wait take.
     private(set) var openingBytes = 0
 
-    subscript(_ handle: Handle) -> Channel? { byHandle[handle] }
+    subscript(_ handle: Handle) -> Channel? { places[handle].map { channels[$0] } }
 
     mutating func begin(_ handle: Handle, _ id: CommitmentID, bytes: Int) {
-        byHandle[handle] = Channel(id: id, phase: .opening(bytes: bytes))
+        let channel = Channel(id: id, phase: .opening(bytes: bytes))
+        if let place = free.popLast() {
+            channels[place] = channel
+            places[handle] = place
+        } else {
+            places[handle] = channels.count
+            channels.append(channel)
+        }
         liveCount += 1
         openingBytes += bytes
         unanswered += 1
@@ -37,13 +52,16 @@ struct MerchantChannels: Sendable {
 
     /// Ends an opening; a channel that was refused leaves its handle free.
     mutating func finishOpening(_ handle: Handle, isOpen: Bool) -> Bool {
-        guard case .opening(let bytes)? = byHandle[handle]?.phase else { return false }
+        guard let place = places[handle], case .opening(let bytes) = channels[place].phase else {
+            return false
+        }
         openingBytes -= bytes
         unanswered -= 1
         if isOpen {
-            byHandle[handle]?.phase = .open
+            channels[place].phase = .open
         } else {
-            byHandle[handle] = nil
+            places[handle] = nil
+            free.append(place)
             liveCount -= 1
         }
         return true
@@ -51,29 +69,35 @@ struct MerchantChannels: Sendable {
 
     /// Ends a closing; a channel whose close was refused stays open.
     mutating func finishClosing(_ handle: Handle, isClosed: Bool) -> Bool {
-        guard case .closing? = byHandle[handle]?.phase else { return false }
-        byHandle[handle]?.phase = isClosed ? .closed : .open
+        guard let place = places[handle], case .closing = channels[place].phase else {
+            return false
+        }
+        channels[place].phase = isClosed ? .closed : .open
         unanswered -= 1
         if isClosed { liveCount -= 1 }
         return true
     }
 
     mutating func beginClosing(_ handle: Handle) {
-        byHandle[handle]?.phase = .closing
+        guard let place = places[handle] else { return }
+        channels[place].phase = .closing
         unanswered += 1
     }
 
     mutating func beginReceipt(_ handle: Handle) {
-        byHandle[handle]?.awaitsReceipt = true
+        guard let place = places[handle] else { return }
+        channels[place].awaitsReceipt = true
         unanswered += 1
     }
 
     mutating func finishReceipt(_ handle: Handle) -> Bool {
-        guard byHandle[handle]?.awaitsReceipt == true else { return false }
-        byHandle[handle]?.awaitsReceipt = false
+        guard let place = places[handle], channels[place].awaitsReceipt else { return false }
+        channels[place].awaitsReceipt = false
         unanswered -= 1
         return true
     }
+
+    // MARK: Payments
 
     /// What becomes of a payment that comes in.
     enum PaymentEntry {
@@ -83,31 +107,45 @@ struct MerchantChannels: Sendable {
         case notRising(above: UInt32)
     }
 
-    /// Enters a payment. All in one place, and in place: a channel that is taken out while its queue
-    /// grows would have the queue copied for each payment.
+    /// Enters a payment.
     mutating func beginPayment(_ handle: Handle, _ sequence: UInt32) -> PaymentEntry {
-        guard byHandle[handle]?.isOpening == false else { return .unknownHandle }
-        if let last = byHandle[handle]?.lastSequence, sequence <= last {
+        guard let place = places[handle], !channels[place].isOpening else { return .unknownHandle }
+        if let last = channels[place].lastSequence, sequence <= last {
             return .notRising(above: last)
         }
-        byHandle[handle]?.lastSequence = sequence
-        guard case .open? = byHandle[handle]?.phase, let id = byHandle[handle]?.id else {
-            return .closed
-        }
-        byHandle[handle]?.unansweredPayments.append(sequence)
+        channels[place].lastSequence = sequence
+        guard case .open = channels[place].phase else { return .closed }
+        channels[place].unansweredPayments.append(sequence)
         unanswered += 1
-        return .begun(id)
+        return .begun(channels[place].id)
     }
 
-    /// Ends the oldest payment of a handle, which must be `sequence`.
-    mutating func finishPayment(_ handle: Handle, _ sequence: UInt32) -> Bool {
-        guard byHandle[handle]?.unansweredPayments.first == sequence else { return false }
-        _ = byHandle[handle]?.unansweredPayments.popFirst()
+    /// Ends the oldest payment of a handle, which must be `sequence`; with amounts, it is
+    /// acknowledged by ``takeAcknowledgements()``.
+    mutating func finishPayment(
+        _ handle: Handle, _ sequence: UInt32, _ amounts: ChannelAmounts?
+    ) -> Bool {
+        guard let place = places[handle], channels[place].unansweredPayments.first == sequence
+        else { return false }
+        _ = channels[place].unansweredPayments.popFirst()
         unanswered -= 1
+        guard let amounts else { return true }
+        if channels[place].acknowledgement == nil { acknowledged.append(place) }
+        channels[place].acknowledgement = Paid(
+            handle: handle, sequence: sequence, accepted: amounts.accepted, spent: amounts.spent)
         return true
     }
 
+    /// What is to be acknowledged, in the order in which the channels were first answered.
+    mutating func takeAcknowledgements() -> [Paid] {
+        let taken = acknowledged.compactMap { channels[$0].acknowledgement }
+        for place in acknowledged { channels[place].acknowledgement = nil }
+        acknowledged.removeAll(keepingCapacity: true)
+        return taken
+    }
+
     mutating func recordMeter(_ handle: Handle, _ number: UInt64) {
-        byHandle[handle]?.lastMeter = number
+        guard let place = places[handle] else { return }
+        channels[place].lastMeter = number
     }
 }

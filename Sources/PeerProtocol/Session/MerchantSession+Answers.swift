@@ -13,7 +13,7 @@ extension MerchantSession {
             case .failure(let refusal): session.refuse(refusal)
             }
             if let next = session.quotes.first, !session.isEnded {
-                session.requests.append(.offer(resource: next))
+                session.ask(.offer(resource: next))
             }
         }
     }
@@ -46,24 +46,14 @@ extension MerchantSession {
         _ answers: [PaymentAnswer], now: Timestamp
     ) -> [MerchantAction] {
         answering(now) { session in
-            var order: [Handle] = []
-            var covered: [Handle: Paid] = [:]
             for answer in answers where !session.isEnded {
-                guard session.channels.finishPayment(answer.handle, answer.sequence) else {
+                guard session.finish(answer) else {
                     session.fail(Refusal(.internal, "a payment was answered out of its order"))
                     return
                 }
-                guard let amounts = session.amounts(of: answer) else { continue }
-                let paid = Paid(
-                    handle: answer.handle, sequence: answer.sequence, accepted: amounts.accepted,
-                    spent: amounts.spent)
-                if covered.updateValue(paid, forKey: answer.handle) == nil {
-                    order.append(answer.handle)
-                }
             }
-            for handle in order where !session.isEnded {
-                if let paid = covered[handle] { session.send(.paid(paid)) }
-            }
+            guard !session.isEnded else { return }
+            session.sendAcknowledgements()
         }
     }
 
@@ -107,13 +97,22 @@ extension MerchantSession {
         return takeActions()
     }
 
-    private mutating func amounts(of answer: PaymentAnswer) -> ChannelAmounts? {
+    /// Ends a payment, and refuses it if it was; false if it was not the oldest of its handle.
+    private mutating func finish(_ answer: PaymentAnswer) -> Bool {
         switch answer.outcome {
-        case .accepted(let amounts): return amounts
+        case .accepted(let amounts):
+            return channels.finishPayment(answer.handle, answer.sequence, amounts)
         case .refused(let refusal, let amounts):
+            guard channels.finishPayment(answer.handle, answer.sequence, amounts) else {
+                return false
+            }
             refuse(refusal, answer.handle, answer.sequence)
-            return amounts
+            return true
         }
+    }
+
+    private mutating func sendAcknowledgements() {
+        for paid in channels.takeAcknowledgements() where !isEnded { send(.paid(paid)) }
     }
 
     /// Answers free room, so what waited unread is read.

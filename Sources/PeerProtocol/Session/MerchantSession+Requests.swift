@@ -36,7 +36,7 @@ extension MerchantSession {
         switch message {
         case .quote(let resource):
             quotes.append(resource)
-            if quotes.count == 1 { requests.append(.offer(resource: resource)) }
+            if quotes.count == 1 { ask(.offer(resource: resource)) }
         case .open(let open): takeOpen(open, transcript)
         case .pay(let pay): try takePay(pay)
         case .close(let handle, let request): takeClose(handle, request)
@@ -71,7 +71,7 @@ extension MerchantSession {
             try OpenProof.verify(open.proof, transcript, commitment)
             let bytes = open.funding.reduce(open.commitment.count) { $0 + $1.count }
             channels.begin(open.handle, commitment.id, bytes: bytes)
-            requests.append(
+            ask(
                 .open(
                     OpenRequest(
                         handle: open.handle, commitment: commitment, funding: open.funding,
@@ -79,18 +79,17 @@ extension MerchantSession {
         } catch { refuse(error, open.handle) }
     }
 
-    private mutating func takePay(_ pay: Pay) throws(Refusal) {
+    mutating func takePay(_ pay: Pay) throws(Refusal) {
         switch channels.beginPayment(pay.handle, pay.sequence) {
         case .unknownHandle: refuse(Refusal(.unknownHandle), pay.handle, pay.sequence)
         case .closed: refuse(Refusal(.channelClosed), pay.handle, pay.sequence)
         case .notRising(let last):
             throw Refusal(.unexpectedMessage, "sequence \(pay.sequence) after \(last)")
         case .begun(let id):
-            requests.append(
-                .pay(
-                    PayRequest(
-                        handle: pay.handle, sequence: pay.sequence, commitmentID: id,
-                        paywords: pay.paywords, amount: pay.amount, reference: pay.reference)))
+            payments.append(
+                PayRequest(
+                    handle: pay.handle, sequence: pay.sequence, commitmentID: id,
+                    paywords: pay.paywords, amount: pay.amount, reference: pay.reference))
         }
     }
 
@@ -102,14 +101,14 @@ extension MerchantSession {
         do {
             let request = try SignedObject<CloseRequest>(decoding: request)
             channels.beginClosing(handle)
-            requests.append(.close(handle, channel.id, request))
+            ask(.close(handle, channel.id, request))
         } catch { refuse(error, handle) }
     }
 
     private mutating func takeReceiptPlease(_ handle: Handle) {
         guard let channel = settled(handle) else { return }
         channels.beginReceipt(handle)
-        requests.append(.receipt(handle, channel.id))
+        ask(.receipt(handle, channel.id))
     }
 
     /// The channel of a handle that is known and has no other request without a sequence waiting;

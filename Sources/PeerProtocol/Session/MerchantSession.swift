@@ -62,6 +62,8 @@ public struct MerchantSession: Sendable {
     var decoder = FrameDecoder()
     var frames = FrameEncoder()
     var requests: [MerchantRequest] = []
+    /// Payments that came after those requests.
+    var payments: [PayRequest] = []
     var ending: SessionEnd?
     var budget: FailureBudget
     var channels = MerchantChannels()
@@ -169,7 +171,13 @@ public struct MerchantSession: Sendable {
         do {
             while !isEnded, hasRoom, let body = try decoder.next() {
                 // The hello's time-out runs from the connection's start, whatever comes before it.
-                if isEstablished { lastProgress = now }
+                if isEstablished {
+                    lastProgress = now
+                    if let pay = Pay(plain: body) {
+                        try takePay(pay)
+                        continue
+                    }
+                }
                 try take(PeerMessage(decoding: body), now)
             }
         } catch { fail(error) }
@@ -188,6 +196,7 @@ public struct MerchantSession: Sendable {
         ending = reason
         // Nobody is left to answer: what was taken in and not begun is dropped.
         requests = []
+        payments = []
         decoder = FrameDecoder()
     }
 
@@ -199,7 +208,23 @@ public struct MerchantSession: Sendable {
         do { try frames.write(message) } catch { end(.refused(error)) }
     }
 
+    /// Asks something of the driver, after the payments that came before it.
+    mutating func ask(_ request: MerchantRequest) {
+        askPayments()
+        requests.append(request)
+    }
+
+    private mutating func askPayments() {
+        guard !payments.isEmpty else { return }
+        let count = payments.count
+        requests.append(.pay(payments))
+        payments = []
+        // As many are likely to come next.
+        payments.reserveCapacity(count)
+    }
+
     mutating func takeActions() -> [MerchantAction] {
+        askPayments()
         var actions: [MerchantAction] = []
         let bytes = frames.take()
         if !bytes.isEmpty { actions.append(.send(bytes)) }

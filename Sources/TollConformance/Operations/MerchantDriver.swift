@@ -19,7 +19,7 @@ struct MerchantDriver {
         for action in try actions(of: step, at: now) {
             switch action {
             case .send(let bytes): result.append(bytes)
-            case .perform(let request): result.told.append(request.json)
+            case .perform(let request): result.told += request.json
             case .end(let end): result.end = end
             }
         }
@@ -106,22 +106,30 @@ extension Inputs {
 }
 
 extension MerchantRequest {
-    fileprivate var json: JSONValue {
+    /// One value each, of payments as many as there are.
+    fileprivate var json: [JSONValue] {
         switch self {
-        case .offer(let resource): ["kind": "offer", "resource": .text(resource)]
+        case .offer(let resource): [["kind": "offer", "resource": .text(resource)]]
         case .open(let open):
             [
-                "kind": "open", "handle": .handle(open.handle),
-                "commitment_id": .hex(open.commitment.id),
+                [
+                    "kind": "open", "handle": .handle(open.handle),
+                    "commitment_id": .hex(open.commitment.id),
+                ]
             ]
-        case .pay(let pay):
-            [
-                "kind": "pay", "handle": .handle(pay.handle), "sequence": .count(pay.sequence),
-                "paywords": .claims(pay.paywords), "amount": .amount(pay.amount),
-                "reference": pay.reference.map { .hex($0) } ?? .null,
-            ]
-        case .close(let handle, _, _): ["kind": "close", "handle": .handle(handle)]
-        case .receipt(let handle, _): ["kind": "receipt", "handle": .handle(handle)]
+        case .pay(let payments): payments.map(\.json)
+        case .close(let handle, _, _): [["kind": "close", "handle": .handle(handle)]]
+        case .receipt(let handle, _): [["kind": "receipt", "handle": .handle(handle)]]
         }
+    }
+}
+
+extension PayRequest {
+    fileprivate var json: JSONValue {
+        [
+            "kind": "pay", "handle": .handle(handle), "sequence": .count(sequence),
+            "paywords": .claims(paywords), "amount": .amount(amount),
+            "reference": reference.map { .hex($0) } ?? .null,
+        ]
     }
 }

@@ -102,7 +102,7 @@ struct ServedPeer {
         for action in actions {
             switch action {
             case .send(let bytes): await say(bytes)
-            case .perform(.pay(let payment)): payments.append(payment)
+            case .perform(.pay(let asked)): payments += asked
             case .perform(let request): await perform(request)
             case .end: break
             }

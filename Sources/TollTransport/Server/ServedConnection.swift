@@ -170,10 +170,10 @@ actor ServedConnection {
             var batch: [PayRequest] = []
             var rest: [MerchantRequest] = []
             for request in gathered {
-                if case .pay(let payment) = request {
-                    batch.append(payment)
-                } else {
-                    rest.append(request)
+                switch request {
+                case .pay(let payments) where batch.isEmpty: batch = payments
+                case .pay(let payments): batch += payments
+                default: rest.append(request)
                 }
             }
             if !batch.isEmpty { await answer(batch, await service.pay(batch)) }
@@ -218,8 +218,8 @@ actor ServedConnection {
         case .receipt(let handle, let id):
             let result = await resultOf { () throws(Refusal) in try await service.receipt(id) }
             await answer { session, now in session.answerReceipt(handle, result, now: now) }
-        case .pay(let payment):
-            await answer([payment], await service.pay([payment]))
+        case .pay(let payments):
+            await answer(payments, await service.pay(payments))
         }
     }
 

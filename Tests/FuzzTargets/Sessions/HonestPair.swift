@@ -91,6 +91,7 @@ struct HonestPair {
         for action in actions {
             switch action {
             case .send(let bytes): toPayer += bytes
+            case .perform(.pay(let payments)): requests += payments.map { .pay([$0]) }
             case .perform(let request): requests.append(request)
             case .end(let end): merchantEnd = end
             }
@@ -114,13 +115,15 @@ struct HonestPair {
             try take(
                 merchant.answerOpen(
                     open.handle, isRefused ? .failure(failure) : .success(channel), now: now))
-        case .pay(let pay):
-            for claim in pay.paywords { books.reveal(pay, claim) }
-            let outcome = isRefused ? .refused(failure) : try books.pay(pay)
-            try take(
-                merchant.answerPayments(
-                    [PaymentAnswer(handle: pay.handle, sequence: pay.sequence, outcome: outcome)],
-                    now: now))
+        case .pay(let payments):
+            var answers: [PaymentAnswer] = []
+            for pay in payments {
+                for claim in pay.paywords { books.reveal(pay, claim) }
+                let outcome = isRefused ? .refused(failure) : try books.pay(pay)
+                answers.append(
+                    PaymentAnswer(handle: pay.handle, sequence: pay.sequence, outcome: outcome))
+            }
+            try take(merchant.answerPayments(answers, now: now))
         case .close(let handle, _, _):
             try take(
                 merchant.answerClose(
@@ -141,7 +144,7 @@ extension MerchantRequest {
         switch self {
         case .offer: nil
         case .open(let open): open.handle
-        case .pay(let pay): pay.handle
+        case .pay(let payments): payments.first?.handle
         case .close(let handle, _, _), .receipt(let handle, _): handle
         }
     }

@@ -119,15 +119,9 @@ struct MerchantModel {
                 world.channels.contains { $0.id == open.commitment.id },
                 "the proof of a commitment that was never proved")
             entries[open.handle] = Entry(phase: .opening, request: open)
-        case .pay(let pay):
-            guard let entry = entries[pay.handle], entry.phase == .open else {
-                throw BrokenPromise("a payment on a channel that is not open")
-            }
-            try promise(pay.commitmentID == entry.request.commitment.id, "another channel")
-            try promise(
-                entry.lastSequence.map { $0 < pay.sequence } ?? true, "a sequence that falls")
-            entries[pay.handle]?.lastSequence = pay.sequence
-            entries[pay.handle]?.payments.append(pay)
+        case .pay(let payments):
+            try promise(!payments.isEmpty, "payments of which there are none")
+            for pay in payments { try begin(pay) }
         case .close(let handle, let id, _):
             guard let entry = entries[handle], entry.phase == .open, !entry.awaitsReceipt else {
                 throw BrokenPromise("a close of a channel that is not open")
@@ -141,6 +135,17 @@ struct MerchantModel {
             try promise(id == entry.request.commitment.id, "another channel")
             entries[handle]?.awaitsReceipt = true
         }
+    }
+
+    private mutating func begin(_ pay: PayRequest) throws {
+        guard let entry = entries[pay.handle], entry.phase == .open else {
+            throw BrokenPromise("a payment on a channel that is not open")
+        }
+        try promise(pay.commitmentID == entry.request.commitment.id, "another channel")
+        try promise(
+            entry.lastSequence.map { $0 < pay.sequence } ?? true, "a sequence that falls")
+        entries[pay.handle]?.lastSequence = pay.sequence
+        entries[pay.handle]?.payments.append(pay)
     }
 
     /// The limits, and that the session counts as the model does.

@@ -70,6 +70,8 @@ struct SessionPair {
             case .send(let bytes):
                 merchantBytes += bytes.count
                 carry(payer.receive(bytes, now: now))
+            // One by one, so that a test answers each by itself.
+            case .perform(.pay(let payments)): requests += payments.map { .pay([$0]) }
             case .perform(let request): requests.append(request)
             case .end(let end): merchantEnd = end
             }
