@@ -28,6 +28,7 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -107,7 +108,10 @@ let package = Package(
         // What the roles stand on: one store engine, one carrier, one broker's API.
         library(
             "TollSQLite",
-            ["TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR", grdb]),
+            [
+                "TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR", grdb,
+                sqlite,
+            ]),
         library(
             "TollTransport",
             [

@@ -78,6 +78,30 @@ import Testing
         #expect(try await bench.pay(channel, [channel.claim(0, 5)], 0).accepted.units == 500)
     }
 
+    /// The version that a failed commit would have made may be made by another process.
+    @Test func threat35WhatFollowsAFailureOverwritesNobody() async throws {
+        let store = MemoryChannelStore()
+        let bench = try MerchantBench(store)
+        let channel = try await bench.opened()
+        let other = Merchant(
+            key: bench.key, policy: bench.policy, store: store, clock: { TestTime.start })
+        let gate = Gate()
+        bench.store.gate = gate
+        bench.store.fault = .beforeOnce
+        let merchant = bench.merchant
+        async let first = merchant.pay([try bench.request(channel, [channel.claim(0, 3)], 300)])
+        while merchant.pipeline.count < 1 { await Task.yield() }
+        async let second = merchant.pay([try bench.request(channel, [channel.claim(0, 4)], 50)])
+        while merchant.pipeline.count < 2 { await Task.yield() }
+        _ = try await other.pay([try bench.request(channel, [channel.claim(0, 1)], 100)])[0].get()
+        gate.open()
+        let (failed, paid) = (try await first, try await second)
+        #expect(throws: Refusal(.storageFailed)) { try failed[0].get() }
+        #expect(try paid[0].get().spent.units == 150)
+        let stored = try await bench.stored(channel)
+        #expect((stored.accepted.units, stored.spent.units, stored.payments) == (400, 150, 2))
+    }
+
     @Test func threat35ARedemptionSurvivesEveryFault() async throws {
         let bench = try MerchantBench()
         let channel = try await bench.opened()

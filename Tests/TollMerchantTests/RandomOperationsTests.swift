@@ -52,7 +52,7 @@ import Testing
                     ordinal: last.ordinal, index: last.index, payword: .zero)
             }
             let request = try bench.request(channel, claims, amount, reference: reference)
-            let outcome = await merchants[pick(merchants.count)].charge([request])[0]
+            let outcome = await merchants[pick(merchants.count)].pay([request])[0]
 
             if let reference, let used = before.references[reference] {
                 try expectOutcome(outcome, used == amount ? nil : .referenceConflict, false)
@@ -94,7 +94,7 @@ import Testing
             let index = UInt32.random(in: 1...reached, using: &random)
             let request = try bench.request(
                 channels[place], [channels[place].claim(0, index)], UInt64(pick(50)))
-            let outcome = await merchants[pick(merchants.count)].charge([request])[0]
+            let outcome = await merchants[pick(merchants.count)].pay([request])[0]
             try expectOutcome(outcome, index < reached ? .staleIndex : nil, false)
         }
 

@@ -10,47 +10,48 @@ public import DeterministicCBOR
 /// ```
 ///
 /// Nothing is checked: whether ordinals ascend and how many there may be is for who reads them.
-public struct PaywordClaims: RandomAccessCollection, Sendable {
+@frozen public struct PaywordClaims: RandomAccessCollection, Sendable {
     /// How many are kept inline. More of them would make every payment that is passed on larger.
-    static let inlineCount = 4
+    @usableFromInline static var inlineCount: Int { 4 }
 
-    private var inline: InlineArray<4, PaywordClaim>
+    @usableFromInline var inline: InlineArray<4, PaywordClaim>
     /// What has no room inline; nil is cheaper to copy than an empty array.
-    private var more: [PaywordClaim]?
+    @usableFromInline var more: [PaywordClaim]?
+    @usableFromInline var held: Int
     /// How many there are.
-    public private(set) var count: Int
+    @inlinable public var count: Int { held }
 
     /// No payword: a payment of credit alone.
-    public init() {
+    @inlinable public init() {
         inline = InlineArray(
             repeating: PaywordClaim(ordinal: .first, index: .zero, payword: .zero))
         more = nil
-        count = 0
+        held = 0
     }
 
     /// The claims of a sequence, in its order.
-    public init(_ claims: some Sequence<PaywordClaim>) {
+    @inlinable public init(_ claims: some Sequence<PaywordClaim>) {
         self.init()
         for claim in claims { append(claim) }
     }
 
     /// Adds one at the end.
-    public mutating func append(_ claim: PaywordClaim) {
+    @inlinable public mutating func append(_ claim: PaywordClaim) {
         if count < Self.inlineCount {
             inline[count] = claim
         } else {
             more = (more ?? []) + CollectionOfOne(claim)
         }
-        count += 1
+        held += 1
     }
 
     /// The first place, 0.
-    public var startIndex: Int { 0 }
+    @inlinable public var startIndex: Int { 0 }
     /// The place behind the last, ``count``.
-    public var endIndex: Int { count }
+    @inlinable public var endIndex: Int { count }
 
     /// The claim at a place from 0 to ``count`` − 1.
-    public subscript(position: Int) -> PaywordClaim {
+    @inlinable public subscript(position: Int) -> PaywordClaim {
         get {
             precondition(position >= 0 && position < count, "no claim \(position) of \(count)")
             guard position >= Self.inlineCount, let more else { return inline[position] }

@@ -1,76 +1,44 @@
 public import PayWord
 
-/// A payment after its paywords were judged, on its way into the store.
-public struct JudgedPayment: Sendable {
-    /// Paywords that lead down to the accepted ones.
-    public let paywords: PaywordClaims
-    /// What it spends.
-    public let amount: Amount
-    /// Its idempotency key.
-    public let reference: [UInt8]?
-    /// Why it is refused, unless its reference turns out to be that of a payment counted before.
-    public let refusal: Refusal?
-
-    /// A payment with what its judge found; no refusal means that its paywords lead down to the
-    /// accepted ones.
-    public init(
-        paywords: PaywordClaims, amount: Amount, reference: [UInt8]? = nil,
-        refusal: Refusal? = nil
-    ) {
-        self.paywords = paywords
-        self.amount = amount
-        self.reference = reference
-        self.refusal = refusal
-    }
-}
-
-/// What became of a payment that was not refused.
-public struct PaymentOutcome: Sendable, Equatable {
-    /// The channel after it.
-    public let status: ChannelStatus
-    /// Whether it changed anything. A payment sent again is acknowledged and not counted: whoever
-    /// serves for a payment serves for one that was counted.
-    public let wasCounted: Bool
-
-    /// A payment's outcome. `wasCounted` is false for one that was sent again.
-    public init(status: ChannelStatus, wasCounted: Bool) {
-        self.status = status
-        self.wasCounted = wasCounted
-    }
-}
-
 extension ChannelState {
-    /// Counts a payment, or finds that it was counted before. Changes nothing when it throws.
+    /// Counts a payment whose paywords were hashed, or finds that it was counted before. Here their
+    /// indexes decide what they are worth. Changes nothing when it throws, and leaves ``version`` to
+    /// the caller, since all payments that are written at once are one change.
     ///
-    /// Credit is what this state says, never what the payer or a cache believes. The paywords were
-    /// hashed before; here their indexes decide what they are worth.
-    ///
-    /// - Returns: whether anything changed. A payment whose paywords all equal the accepted ones
-    ///   spends nothing.
-    /// - Throws: the payment's own refusal, `channel-closed`, `unknown-chain`, `stale-index`,
-    ///   `bad-payword`, `insufficient-funds` or `amount-overflow`.
-    public mutating func count(_ payment: JudgedPayment) throws(Refusal) -> Bool {
-        if let refusal = payment.refusal { throw refusal }
+    /// - Parameters:
+    ///   - paywords: the highest payword of each chain that advances.
+    ///   - amount: what is spent of the credit.
+    ///   - hasReference: whether the payment bears a reference. One that does is counted even if it
+    ///     changes nothing, so that its reference is used.
+    /// - Returns: whether it was counted. A payment whose paywords all equal the accepted ones spends
+    ///   nothing.
+    /// - Throws: `channel-closed`, `unknown-chain`, `stale-index`, `bad-payword`,
+    ///   `insufficient-funds` or `amount-overflow`.
+    public mutating func count(
+        _ paywords: PaywordClaims, _ amount: Amount, hasReference: Bool
+    ) throws(Refusal) -> Bool {
         guard !isClosed else { throw Refusal(.channelClosed) }
         var raised = accepted
-        var isRepeat = !payment.paywords.isEmpty
-        for claim in payment.paywords {
+        var isRepeat = !paywords.isEmpty
+        for place in paywords.indices {
+            let claim = paywords[place]
             let steps = try steps(to: claim)
             if steps > 0 { isRepeat = false }
             raised = try raised.adding(
                 chains[claim.ordinal.position].denomination.multiplied(by: UInt64(steps)))
         }
         guard !isRepeat else { return false }
-        let drawn = try spent.adding(payment.amount)
+        let drawn = try spent.adding(amount)
         guard drawn <= raised else {
             throw Refusal(
                 .insufficientFunds,
-                "\(payment.amount) units are more than the credit of "
-                    + "\(raised.subtractingOrZero(spent))")
+                "\(amount) units are more than the credit of \(raised.subtractingOrZero(spent))")
         }
-        let isNothing = payment.paywords.isEmpty && payment.amount == .zero
-        guard !isNothing || payment.reference != nil else { return false }
-        for claim in payment.paywords { chains[claim.ordinal.position].accepted = claim.position }
+        guard hasReference || amount > .zero || !paywords.isEmpty else { return false }
+        for place in paywords.indices {
+            let claim = paywords[place]
+            chains[claim.ordinal.position].accepted = claim.position
+        }
         (accepted, spent) = (raised, drawn)
         payments += 1
         return true

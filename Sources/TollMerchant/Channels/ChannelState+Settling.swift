@@ -36,6 +36,7 @@ extension ChannelState {
                     + "\(spent.subtractingOrZero(claimed)) can be given back")
         }
         spent = rest
+        version += 1
     }
 
     /// Ends the channel at `final`, by ordinal.
@@ -51,6 +52,7 @@ extension ChannelState {
         else { throw Refusal(.internal, "these are no indexes to close at") }
         chains = next
         closedAt = time
+        version += 1
     }
 
     /// Notes that a claim up to `indexes` goes into a batch.
@@ -73,11 +75,13 @@ extension ChannelState {
             throw Refusal(.batchConflict, "a refund came before the claim of channel \(id)")
         }
         chains = next
+        version += 1
     }
 
     /// Notes that the broker has settled what was claimed.
     public mutating func settleClaim() {
         for position in chains.indices { chains[position].settled = chains[position].claimed }
+        version += 1
     }
 
     /// Notes that the broker has not settled what was claimed, so that it can be claimed again. With
@@ -85,5 +89,12 @@ extension ChannelState {
     public mutating func releaseClaim(refused reasonNumber: UInt64? = nil) {
         for position in chains.indices { chains[position].claimed = chains[position].settled }
         refusedReasonNumber = reasonNumber
+        version += 1
+    }
+
+    /// Takes the broker's refusal off the channel, so that it is claimed again.
+    public mutating func allowClaims() {
+        refusedReasonNumber = nil
+        version += 1
     }
 }

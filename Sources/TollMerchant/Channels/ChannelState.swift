@@ -1,4 +1,5 @@
 public import PayWord
+public import PeerProtocol
 
 /// What changes while a channel lives, and what may become of it: every engine keeps these fields
 /// and calls these methods inside its transaction, so that the arithmetic is written once.
@@ -21,11 +22,15 @@ public struct ChannelState: Sendable, Equatable {
     /// Why the broker refused this channel's last claim for good; nil if it did not. While it is
     /// set, nothing is claimed: a person has to look at it.
     public var refusedReasonNumber: UInt64?
+    /// Rises by one with every change, whoever makes it. What was decided on one version is written
+    /// over that version alone.
+    public internal(set) var version: UInt64
 
     /// A state as a store reads it back. What always holds of it is the caller's to keep.
     public init(
         id: CommitmentID, chains: [ChannelChain], accepted: Amount = .zero, spent: Amount = .zero,
-        payments: UInt64 = 0, closedAt: Timestamp? = nil, refusedReasonNumber: UInt64? = nil
+        payments: UInt64 = 0, closedAt: Timestamp? = nil, refusedReasonNumber: UInt64? = nil,
+        version: UInt64 = 0
     ) {
         self.id = id
         self.chains = chains
@@ -34,6 +39,7 @@ public struct ChannelState: Sendable, Equatable {
         self.payments = payments
         self.closedAt = closedAt
         self.refusedReasonNumber = refusedReasonNumber
+        self.version = version
     }
 
     /// The state of a channel before its first payment.
@@ -44,9 +50,6 @@ public struct ChannelState: Sendable, Equatable {
 
     /// Whether the channel takes no more payments.
     public var isClosed: Bool { closedAt != nil }
-
-    /// The accepted index of each chain.
-    public var indexes: [ChainIndex] { chains.map(\.accepted.index) }
 
     /// Why the broker refused; nil if it did not, or for a reason that this version does not know.
     public var refusedReason: Reason? {
@@ -64,6 +67,12 @@ public struct ChannelState: Sendable, Equatable {
         }
         return claims
     }
+
+    /// The accepted index of each chain.
+    public var indexes: [ChainIndex] { chains.map(\.accepted.index) }
+
+    /// What is accepted and spent.
+    public var amounts: ChannelAmounts { ChannelAmounts(accepted: accepted, spent: spent) }
 
     /// The state as payers and services see it.
     public var status: ChannelStatus {

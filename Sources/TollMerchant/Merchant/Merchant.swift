@@ -31,6 +31,7 @@ public final class Merchant: Sendable {
     let logger: Logger
     let table: ChannelTable
     private let verifier: CommitmentVerifier
+    private let verification = VerificationPool()
     private let offers: OfferBook
     let pipeline: PaymentPipeline
 
@@ -60,8 +61,8 @@ public final class Merchant: Sendable {
         verifier = CommitmentVerifier(merchant: key.publicKey, policy: policy)
         offers = OfferBook(key: key, policy: policy, catalogue: catalogue)
         pipeline = PaymentPipeline(
-            store: store, table: table, gate: PaymentGate(policy: policy, clock: clock),
-            failpoints: failpoints, countMaximum: limits.waitingPaymentsMaximum)
+            store: store, table: table, gate: PaymentGate(policy: policy),
+            failpoints: failpoints, countMaximum: limits.waitingPaymentsMaximum, clock: clock)
     }
 
     /// What it allows on one connection, as its hello-ack announces it.
@@ -83,17 +84,22 @@ public final class Merchant: Sendable {
     ///   - salt: what the commitment's terms digest was made with; nil if the payer keeps it.
     /// - Returns: the channel as it is on disk.
     /// - Throws: what ``CommitmentVerifier/judge(_:funding:at:)`` throws; `unknown-resource` for
-    ///   terms that are no offer of this merchant; `duplicate-commitment`; `limit-exceeded`.
+    ///   terms that are no offer of this merchant; `duplicate-commitment`; `limit-exceeded`; `busy`
+    ///   if very many wait to be opened.
     public func open(
         _ commitment: SignedObject<Commitment>, funding: [[UInt8]], salt: TermsSalt?
     ) async throws(Refusal) -> ChannelStatus {
         if let record = try await store.channel(commitment.id) {
             // The stored bytes were verified when the channel was opened.
-            if record.terms.commitment != commitment.encoded { _ = try commitment.verified() }
+            if record.terms.commitment != commitment.encoded {
+                _ = try await verification.run { () throws(Refusal) in try commitment.verified() }
+            }
             return try resume(record)
         }
         let now = clock()
-        let judgement = try verifier.judge(commitment, funding: funding, at: now)
+        let judgement = try await verification.run { [verifier] () throws(Refusal) in
+            try verifier.judge(commitment, funding: funding, at: now)
+        }
         if let terms = commitment.payload.termsDigest, let salt {
             try offers.check(terms: terms, salt: salt, at: now)
         }
@@ -111,31 +117,46 @@ public final class Merchant: Sendable {
     }
 
     /// Counts payments, in order, and returns when all that were counted are on disk.
-    /// - Returns: for each the channel after it, or why it was refused and changed nothing.
-    public func pay(_ batch: [PaymentRequest]) async -> [Result<ChannelStatus, Refusal>] {
-        await charge(batch).map { $0.map(\.status) }
-    }
-
-    /// Counts payments as ``pay(_:)`` does, and tells those that were counted from those that were
-    /// sent again: whoever serves for a payment serves for one that was counted.
-    public func charge(_ batch: [PaymentRequest]) async -> [Result<PaymentOutcome, Refusal>] {
+    ///
+    /// - Returns: for each what became of it, or why it was refused and changed nothing. A payment
+    ///   that was sent again is acknowledged without being counted: whoever serves for a payment
+    ///   serves for one that was counted.
+    public func pay(_ batch: [PaymentRequest]) async -> [Result<PaymentOutcome, Refusal>] {
         guard !batch.isEmpty else { return [] }
-        let ticket = PaymentTicket(count: batch.count)
-        for (place, request) in batch.enumerated() {
+        let ticket = PaymentTicket(batch)
+        let count = pipeline.admit(ticket)
+        var place = 0
+        while place < count {
+            let id = batch[place].commitmentID
+            // Payments of one channel often come one after another: they share what it costs to
+            // find it.
+            let end = batch[place..<count].firstIndex { $0.commitmentID != id } ?? count
             do throws(Refusal) {
-                let channel = try await table.channel(request.commitmentID)
-                pipeline.submit(request, on: channel, ticket, place: place)
+                if let channel = table.find(id) {
+                    pipeline.submit(ticket, place..<end, on: channel)
+                } else {
+                    pipeline.submit(ticket, place..<end, on: try await table.channel(id))
+                }
             } catch {
-                ticket.answer(.failure(error), at: place)
+                for place in place..<end { pipeline.refuse(ticket, place, error) }
             }
+            place = end
         }
         return await ticket.answers()
     }
 
-    /// How a channel stands.
+    /// How a channel stands on disk.
     /// - Throws: `unknown-commitment`.
     public func status(_ id: CommitmentID) async throws(Refusal) -> ChannelStatus {
-        try await table.channel(id).status
+        if let state = try await table.channel(id).settled { return state.status }
+        guard let record = try await store.channel(id) else { throw Refusal(.unknownCommitment) }
+        return record.state.status
+    }
+
+    /// What a channel has accepted and spent, as far as this process has it on disk.
+    /// - Throws: `unknown-commitment`.
+    public func amounts(_ id: CommitmentID) async throws(Refusal) -> ChannelAmounts {
+        try await table.channel(id).durable
     }
 
     /// Gives back what was spent: lowers it, once for each reference.

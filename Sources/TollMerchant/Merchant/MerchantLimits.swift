@@ -2,9 +2,10 @@
 public struct MerchantLimits: Sendable, Equatable {
     /// How many payments may wait for the disk; one more is `busy`.
     public var waitingPaymentsMaximum = 65_536
-    /// How many channels are kept in memory; the others are read from the store when they pay.
-    public var liveChannelsMaximum = 131_072
+    /// How many channels are kept in memory, at about 100 bytes and 68 for each chain; the others are
+    /// read from the store when they pay.
+    public var liveChannelsMaximum = 1_048_576
 
-    /// 65,536 waiting payments and 131,072 channels in memory, unless set.
+    /// 65,536 waiting payments and 1,048,576 channels in memory, unless set.
     public init() {}
 }

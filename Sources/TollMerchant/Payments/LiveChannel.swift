@@ -1,94 +1,144 @@
 internal import PayWord
+internal import PeerProtocol
 internal import Synchronization
 
-/// A channel in memory: where its chains stand, what waits to be written, and what failed.
+/// A channel in memory: where it stands, what waits to be written, and what failed.
 ///
-/// The cursor may run ahead of the disk while a commit is under way. It is a hint that saves hashing
-/// twice: the store compares it with the row, and where they differ the payments are judged again.
+/// What is judged changes it at once, ahead of the disk. The store writes that over the version that
+/// it was judged on alone; where the channel was changed by others, its payments are judged again.
 final class LiveChannel: Sendable {
     struct State: Sendable {
-        /// The chains with the highest paywords that were found right.
-        var cursor: [ChainVerifier]
+        /// The channel after every payment that was judged.
+        var ahead: ChannelState
         /// What is on disk, as far as this process knows.
-        var status: ChannelStatus
-        /// Payments that were judged and wait for the next commit, and the indexes that the first of
-        /// them was judged against.
-        var waiting: [PendingPayment] = []
-        var base: [ChainIndex] = []
+        var durable: ChannelAmounts
+        /// Whether a commit failed, so that nobody knows whether ``ahead`` became true.
+        var isLost = false
+        /// What waits for the next commit.
+        var waiting: PaymentGroup?
         /// How many payments wait or are being committed.
         var pendingCount = 0
+        /// Charges that wait or are being committed, by reference.
+        var charges: [[UInt8]: Charge] = [:]
         var failures = StepBudget()
     }
 
     let id: CommitmentID
     let payer: PublicKey
     let expiresAt: Timestamp
+    /// What the chains' steps hash first, by ordinal.
+    let keys: [ChainKey]
     /// Guards what changes. Held while paywords are hashed, so that payments of one channel keep
     /// their order; taken before the queue's lock, never after it.
     let state: Mutex<State>
 
+    private init(
+        payer: PublicKey, expiresAt: Timestamp, state: ChannelState, keys: [ChainKey]
+    ) {
+        id = state.id
+        self.payer = payer
+        self.expiresAt = expiresAt
+        self.keys = keys
+        self.state = Mutex(State(ahead: state, durable: state.amounts))
+    }
+
     /// The channel as the store has it.
     /// - Throws: what decoding the stored commitment throws.
-    init(_ record: ChannelRecord) throws(Refusal) {
+    convenience init(_ record: ChannelRecord) throws(Refusal) {
         let commitment = try SignedObject<Commitment>(decoding: record.terms.commitment)
-        id = record.terms.id
-        payer = record.terms.payer
-        expiresAt = record.terms.expiresAt
-        var cursor = commitment.chainVerifiers
-        for (position, chain) in record.state.chains.prefix(cursor.count).enumerated() {
-            cursor[position].accept(chain.accepted)
+        let keys = commitment.chainVerifiers.map(\.key)
+        guard keys.count == record.state.chains.count else {
+            throw Refusal(.storageFailed, "channel \(record.terms.id) has lost a chain")
         }
-        state = Mutex(State(cursor: cursor, status: record.state.status))
+        self.init(
+            payer: record.terms.payer, expiresAt: record.terms.expiresAt, state: record.state,
+            keys: keys)
     }
 }
 
 extension LiveChannel {
-    /// The channel as it is on disk, as far as this process knows.
-    var status: ChannelStatus { state.withLock { $0.status } }
+    /// What is to be kept of a channel that nothing waits on.
+    struct Packable: Sendable, Equatable {
+        let payer: PublicKey
+        let expiresAt: Timestamp
+        let state: ChannelState
+        let keys: [ChainKey]
+    }
 
-    /// Takes over what was read from the store outside a commit, unless a commit has come since.
+    /// The channel, packed or read.
+    convenience init(_ packable: Packable) {
+        self.init(
+            payer: packable.payer, expiresAt: packable.expiresAt, state: packable.state,
+            keys: packable.keys)
+    }
+
+    /// What is to be kept; nil while something waits, and for what has more to remember than that.
+    var packable: Packable? {
+        // Whoever has the lock hashes, and the channel is in use.
+        let state = state.withLockIfAvailable { state -> ChannelState? in
+            let isPlain =
+                state.pendingCount == 0 && !state.isLost && state.failures == StepBudget()
+                && !state.ahead.isClosed && state.ahead.refusedReasonNumber == nil
+                && !state.ahead.isClaimInFlight && !state.ahead.chains.isEmpty
+            return isPlain ? state.ahead : nil
+        }
+        guard let state = state ?? nil else { return nil }
+        return Packable(payer: payer, expiresAt: expiresAt, state: state, keys: keys)
+    }
+
+    /// What is on disk of it, as far as this process knows.
+    var durable: ChannelAmounts { state.withLock { $0.durable } }
+
+    /// The channel, if all of it is on disk.
+    var settled: ChannelState? {
+        state.withLock { $0.pendingCount == 0 ? $0.ahead : nil }
+    }
+
+    /// Takes over what was read from the store outside a commit, unless it is old. Payments that
+    /// wait were judged without it: their commit finds that out.
     func refresh(_ stored: ChannelState) {
         state.withLock { state in
-            guard stored.payments >= state.status.payments || stored.isClosed else { return }
-            state.stand(at: stored, movingCursor: state.pendingCount == 0)
+            guard state.pendingCount == 0, state.isLost || stored.version > state.ahead.version
+            else { return }
+            state.stand(at: stored)
         }
     }
 }
 
 extension LiveChannel.State {
-    /// Takes over what the store says, and the cursor too unless payments are on their way.
-    mutating func stand(at stored: ChannelState, movingCursor: Bool) {
-        status = stored.status
-        guard movingCursor else { return }
-        for (position, chain) in stored.chains.prefix(cursor.count).enumerated() {
-            cursor[position].accept(chain.accepted)
-        }
+    /// Takes over what the store says.
+    mutating func stand(at stored: ChannelState) {
+        ahead = stored
+        durable = stored.amounts
+        isLost = false
     }
 
-    /// Notes where the chains stand before the first payment of a group is judged.
-    mutating func noteBase() { base = cursor.map(\.accepted.index) }
+    /// Takes what waits, as an advance from where the channel stood before it; nil if nothing waits.
+    mutating func takeWaiting() -> (group: PaymentGroup, advance: ChannelAdvance)? {
+        guard let group = waiting else { return nil }
+        waiting = nil
+        // No channel has that version, so the store gives the one that it has.
+        let base = isLost ? .max : ahead.version
+        if group.isChange { ahead.version += 1 }
+        return (
+            group,
+            ChannelAdvance(base: base, state: ahead, charges: group.charges, asked: group.asked)
+        )
+    }
 
-    /// Appends a judged payment.
-    mutating func enqueue(_ payment: PendingPayment) {
-        waiting.append(payment)
+    /// Puts a judged payment with what waits.
+    mutating func enqueue(
+        _ payment: consuming PendingPayment, wasCounted: Bool, _ spares: SpareArrays
+    ) {
+        if waiting == nil { waiting = PaymentGroup(payments: spares.take()) }
+        waiting?.payments.append(payment)
+        if wasCounted { waiting?.isChange = true }
         pendingCount += 1
     }
-}
 
-/// A payment that waits for its commit, and where its answer goes.
-struct PendingPayment: Sendable {
-    let request: PaymentRequest
-    let ticket: PaymentTicket
-    /// The place of the answer in the ticket.
-    let place: Int
-    /// Why it is refused unless its reference is known.
-    var refusal: Refusal?
-    /// How often it was judged, because the channel had moved.
-    var attempts = 1
-
-    var judged: JudgedPayment {
-        JudgedPayment(
-            paywords: refusal == nil ? request.paywords : [], amount: request.amount,
-            reference: request.reference, refusal: refusal)
+    /// Notes the charge of a payment that was put with what waits.
+    mutating func note(_ charge: Charge) {
+        waiting?.charges.append(charge)
+        charges[charge.reference] = charge
     }
 }

@@ -9,50 +9,65 @@ final class PaymentGate: Sendable {
 
     private let policy: MerchantPolicy
     private let judge: PaymentJudge
-    private let clock: @Sendable () -> Timestamp
     /// Guards the budgets by payer key. Taken last.
     private let payers = Mutex<[PublicKey: StepBudget]>([:])
+    /// Whether any payword failed since the start.
+    private let hasFailures = Atomic(false)
 
-    init(policy: MerchantPolicy, clock: @escaping @Sendable () -> Timestamp) {
+    init(policy: MerchantPolicy) {
         self.policy = policy
-        self.clock = clock
         judge = PaymentJudge(
             jumpMaximum: policy.jumpMaximum, paymentMaximum: policy.paymentMaximum)
     }
 
-    /// Judges a payment and, if it is right, moves the cursor.
-    /// - Returns: why it is refused; nil if it is not.
+    /// Judges a payment and, if it is right, counts it ahead of the disk.
+    /// - Returns: whether it was counted; false for one that was counted before.
+    /// - Throws: why it is refused.
     func judge(
-        _ request: PaymentRequest, _ channel: LiveChannel, _ state: inout LiveChannel.State
-    ) -> Refusal? {
-        let now = clock()
-        guard !state.status.isClosed else { return Refusal(.channelClosed) }
+        _ request: borrowing PaymentRequest, _ channel: LiveChannel,
+        _ state: inout LiveChannel.State, at now: Timestamp
+    ) throws(Refusal) -> Bool {
+        guard !state.ahead.isClosed else { throw Refusal(.channelClosed) }
         guard now <= channel.expiresAt else {
-            return Refusal(
+            throw Refusal(
                 .commitmentExpired, "expired at \(channel.expiresAt), and it is \(now)")
         }
-        let steps: UInt64
-        do throws(Refusal) {
-            steps = try judge.checkBeforeHashing(request, state.cursor)
-        } catch { return error }
+        let steps = try judge.checkBeforeHashing(request, state.ahead.chains)
         if steps > 0, isExhausted(channel, &state, now) {
-            return Refusal(
+            throw Refusal(
                 .rateLimited, "too many paywords failed on this channel or of this payer")
         }
         do throws(PaymentJudge.Failure) {
-            try judge.hash(request.paywords, &state.cursor)
-            return nil
+            try judge.hash(request.paywords, state.ahead.chains, channel.keys)
         } catch {
-            state.failures.spend(error.steps, policy.failedStepsPerChannel, at: now)
-            count(error.steps, of: channel.payer, now)
-            return error.refusal
+            spend(error.steps, channel, &state, now)
+            throw error.refusal
         }
+        do throws(Refusal) {
+            return try state.ahead.count(
+                request.paywords, request.amount, hasReference: request.reference != nil)
+        } catch {
+            // What was hashed for nothing can be asked for again.
+            if steps > 0 { spend(steps, channel, &state, now) }
+            throw error
+        }
+    }
+
+    private func spend(
+        _ steps: UInt64, _ channel: LiveChannel, _ state: inout LiveChannel.State,
+        _ now: Timestamp
+    ) {
+        state.failures.spend(steps, policy.failedStepsPerChannel, at: now)
+        count(steps, of: channel.payer, now)
+        hasFailures.store(true, ordering: .relaxed)
     }
 
     private func isExhausted(
         _ channel: LiveChannel, _ state: inout LiveChannel.State, _ now: Timestamp
     ) -> Bool {
-        state.failures.isExhausted(policy.failedStepsPerChannel, at: now)
+        // Without a failure since the start there is nothing to look up.
+        guard hasFailures.load(ordering: .relaxed) else { return false }
+        return state.failures.isExhausted(policy.failedStepsPerChannel, at: now)
             || payers.withLock {
                 $0[channel.payer]?.isExhausted(policy.failedStepsPerPayer, at: now) ?? false
             }

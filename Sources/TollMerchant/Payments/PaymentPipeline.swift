@@ -21,57 +21,139 @@ final class PaymentPipeline: Sendable {
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// Waiting payments of one channel, on their way to the store.
-    private struct Group {
+    /// Payments of one channel, on their way to the store.
+    private struct Leaving {
         let channel: LiveChannel
-        let base: [ChainIndex]
-        let payments: [PendingPayment]
+        var group: PaymentGroup
+        let advance: ChannelAdvance
     }
 
     private let store: any ChannelStore
     private let table: ChannelTable
     private let gate: PaymentGate
     private let failpoints: Failpoints
+    private let clock: @Sendable () -> Timestamp
     private let countMaximum: Int
     /// Guards what is queued. Taken after a channel's lock, never before it.
     private let queue = Mutex(Queue())
+    private let spares = SpareArrays()
 
     init(
         store: any ChannelStore, table: ChannelTable, gate: PaymentGate, failpoints: Failpoints,
-        countMaximum: Int
+        countMaximum: Int, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
         self.table = table
         self.gate = gate
         self.failpoints = failpoints
         self.countMaximum = countMaximum
+        self.clock = clock
     }
 
-    /// Judges a payment, and queues it or answers it.
-    func submit(
-        _ request: PaymentRequest, on channel: LiveChannel, _ ticket: PaymentTicket, place: Int
-    ) {
-        guard reserve() else {
+    // MARK: What comes in
+
+    /// Takes in as many payments as have room; the rest of the batch, from the end, is answered.
+    /// - Returns: how many, from the start of the batch; each is then submitted or released.
+    func admit(_ ticket: PaymentTicket) -> Int {
+        let wanted = ticket.requests.count
+        let admitted = queue.withLock { queue in
+            let admitted = min(wanted, max(0, countMaximum - queue.count))
+            queue.count += admitted
+            return admitted
+        }
+        for place in admitted..<wanted {
             let refusal = Refusal(.busy, "\(countMaximum) payments wait for the disk")
-            return ticket.answer(.failure(refusal), at: place)
+            ticket.answer(.failure(refusal), at: place)
         }
-        let isFirst: Bool? = channel.state.withLock { state in
-            var pending = PendingPayment(request: request, ticket: ticket, place: place)
-            // Judging moves the cursor, so the base of a group is noted before its first payment.
-            let isFirst = state.waiting.isEmpty
-            if isFirst { state.noteBase() }
-            if let refusal = gate.judge(request, channel, &state) {
-                guard request.reference != nil else {
+        return admitted
+    }
+
+    /// Judges payments of one channel in order, and queues or answers each.
+    func submit(_ ticket: PaymentTicket, _ places: Range<Int>, on channel: LiveChannel) {
+        let now = clock()
+        var answered = 0
+        let isFirst = channel.state.withLock { state in
+            let isFirst = state.waiting == nil
+            for place in places {
+                if let refusal = judge(ticket, place, 1, [], channel, &state, now) {
                     ticket.answer(.failure(refusal), at: place)
-                    return nil
+                    answered += 1
                 }
-                pending.refusal = refusal
             }
-            state.enqueue(pending)
-            return isFirst
+            return isFirst && state.waiting != nil
         }
-        guard let isFirst else { return release(1) }
+        if answered > 0 { release(answered) }
         if isFirst { wake(channel) }
+    }
+
+    /// Answers an admitted payment that is of no channel here.
+    func refuse(_ ticket: PaymentTicket, _ place: Int, _ refusal: Refusal) {
+        ticket.answer(.failure(refusal), at: place)
+        release(1)
+    }
+
+    /// Judges a payment and puts it with what waits.
+    /// - Returns: why it is refused, if that can be said at once.
+    private func judge(
+        _ ticket: PaymentTicket, _ place: Int, _ attempts: Int, _ known: [Charge],
+        _ channel: LiveChannel, _ state: inout LiveChannel.State, _ now: Timestamp
+    ) -> Refusal? {
+        guard let reference = ticket.requests[place].reference else {
+            var wasCounted = false
+            let answer: PaymentTicket.Answer
+            do throws(Refusal) {
+                wasCounted = try gate.judge(ticket.requests[place], channel, &state, at: now)
+                answer = .success(state.ahead.outcome(wasCounted: wasCounted))
+            } catch {
+                // A refund by another process may have raised the credit: the commit finds out.
+                guard error.reason == .insufficientFunds else { return error }
+                answer = .failure(error)
+            }
+            state.enqueue(
+                PendingPayment(
+                    ticket: ticket, place: place, answer: answer, isAsked: false,
+                    attempts: attempts), wasCounted: wasCounted, spares)
+            return nil
+        }
+        judge(ticket, place, attempts, reference, known, channel, &state, now)
+        return nil
+    }
+
+    /// Judges a payment with a reference, which is answered once the store was asked whether it was
+    /// counted before.
+    private func judge(
+        _ ticket: PaymentTicket, _ place: Int, _ attempts: Int, _ reference: [UInt8],
+        _ known: [Charge], _ channel: LiveChannel, _ state: inout LiveChannel.State,
+        _ now: Timestamp
+    ) {
+        let request = ticket.requests[place]
+        var wasCounted = false
+        var answer: PaymentTicket.Answer
+        var isAsked = true
+        let used = state.charges[reference] ?? known.first { $0.reference == reference }
+        if let charge = used {
+            // Answered when what is under way is on disk: the charge may be part of that.
+            answer = charge.answer(request, state.ahead)
+            isAsked = false
+        } else {
+            do throws(Refusal) {
+                wasCounted = try gate.judge(request, channel, &state, at: now)
+                answer = .success(state.ahead.outcome(wasCounted: wasCounted))
+                isAsked = !wasCounted
+            } catch {
+                answer = .failure(error)
+            }
+        }
+        state.enqueue(
+            PendingPayment(
+                ticket: ticket, place: place, answer: answer, isAsked: isAsked,
+                attempts: attempts),
+            wasCounted: wasCounted, spares)
+        if wasCounted {
+            state.note(Charge(kind: .charge, reference: reference, amount: request.amount))
+        } else if isAsked {
+            state.waiting?.asked.append(reference)
+        }
     }
 
     /// Returns when nothing waits and nothing is being committed.
@@ -89,14 +171,6 @@ final class PaymentPipeline: Sendable {
     /// How many payments wait or are being committed.
     var count: Int { queue.withLock { $0.count } }
 
-    private func reserve() -> Bool {
-        queue.withLock { queue in
-            guard queue.count < countMaximum else { return false }
-            queue.count += 1
-            return true
-        }
-    }
-
     private func release(_ count: Int) { queue.withLock { $0.count -= count } }
 
     private func wake(_ channel: LiveChannel) {
@@ -108,15 +182,22 @@ final class PaymentPipeline: Sendable {
         if mustStart { Task { await self.commitAll() } }
     }
 
+    // MARK: What goes to the store
+
     private func commitAll() async {
         while let channels = next() {
-            let groups = channels.map { channel in
-                channel.state.withLock { state in
-                    defer { state.waiting = [] }
-                    return Group(channel: channel, base: state.base, payments: state.waiting)
+            var leaving: [Leaving] = []
+            leaving.reserveCapacity(channels.count)
+            for channel in channels {
+                guard let (group, advance) = channel.state.withLock({ $0.takeWaiting() }) else {
+                    continue
                 }
+                leaving.append(Leaving(channel: channel, group: group, advance: advance))
             }
-            await commit(groups.filter { !$0.payments.isEmpty })
+            await commit(leaving)
+            // Callers that were just answered may have more to pay: what is ready to run goes first,
+            // so that it shares the next transaction.
+            await Task.yield()
         }
     }
 
@@ -135,85 +216,93 @@ final class PaymentPipeline: Sendable {
         return channels.isEmpty ? nil : channels
     }
 
-    private func commit(_ groups: [Group]) async {
-        let advances = groups.map { group in
-            ChannelAdvance(
-                id: group.channel.id, base: group.base, payments: group.payments.map(\.judged))
-        }
+    private func commit(_ leaving: [Leaving]) async {
         failpoints.reach(.merchantBeforeCommit)
         do throws(Refusal) {
-            let outcomes = try await store.advance(advances)
+            let outcomes = try await store.advance(leaving.map(\.advance))
             failpoints.reach(.merchantAfterCommit)
-            for (group, outcome) in zip(groups, outcomes) { finish(group, outcome) }
-            for group in groups.dropFirst(outcomes.count) {
+            for (group, outcome) in zip(leaving, outcomes) { finish(group, outcome) }
+            for group in leaving.dropFirst(outcomes.count) {
                 fail(group, Refusal(.internal, "the store left out an outcome"))
             }
         } catch {
-            for group in groups { fail(group, error) }
+            for group in leaving { fail(group, error) }
         }
     }
 
-    private func finish(_ group: Group, _ outcome: AdvanceOutcome) {
+    private func finish(_ leaving: Leaving, _ outcome: AdvanceOutcome) {
         switch outcome {
-        case .applied(let results, let stored):
-            group.channel.state.withLock { state in
-                state.pendingCount -= group.payments.count
-                state.stand(at: stored, movingCursor: state.pendingCount == 0)
+        case .applied(let known):
+            leaving.channel.state.withLock { state in
+                state.pendingCount -= leaving.group.payments.count
+                state.durable = leaving.advance.state.amounts
+                for charge in leaving.group.charges { state.charges[charge.reference] = nil }
             }
-            answer(group.payments, results)
+            var group = leaving.group
+            group.answerAsked(known, leaving.advance.state)
+            answer(group.payments)
         case .moved(let stored):
-            judgeAgain(group, stored)
+            judgeAgain(leaving, stored, knowing: [])
+        case .used(let charges, let stored):
+            judgeAgain(leaving, stored, knowing: charges)
         case .unknown:
-            fail(group, Refusal(.unknownCommitment))
+            fail(leaving, Refusal(.unknownCommitment))
         }
     }
 
-    private func answer(_ payments: [PendingPayment], _ results: [PaymentTicket.Answer]) {
+    private func answer(_ payments: [PendingPayment]) {
         release(payments.count)
-        for (index, payment) in payments.enumerated() {
-            let result =
-                index < results.count ? results[index] : .failure(Refusal(.internal))
-            payment.ticket.answer(result, at: payment.place)
+        var rest = payments[...]
+        while let ticket = rest.first?.ticket {
+            let end = rest.firstIndex { $0.ticket !== ticket } ?? rest.endIndex
+            ticket.answer(rest[..<end])
+            rest = rest[end...]
         }
+        spares.give(payments)
     }
 
     /// Drops a group that was not committed. What was judged on top of it is judged again when its
-    /// turn comes, because the row is not where it was judged at.
-    private func fail(_ group: Group, _ refusal: Refusal) {
-        table.drop(group.channel)
-        group.channel.state.withLock { $0.pendingCount -= group.payments.count }
-        answer(
-            group.payments, Array(repeating: .failure(refusal), count: group.payments.count))
+    /// turn comes.
+    private func fail(_ leaving: Leaving, _ refusal: Refusal) {
+        table.drop(leaving.channel)
+        leaving.channel.state.withLock { state in
+            state.pendingCount -= leaving.group.payments.count
+            state.isLost = true
+            for charge in leaving.group.charges { state.charges[charge.reference] = nil }
+        }
+        var payments = leaving.group.payments
+        for position in payments.indices { payments[position].answer = .failure(refusal) }
+        answer(payments)
     }
 
     /// Judges a group's payments, and those that came after them, against the channel as it stands.
-    private func judgeAgain(_ group: Group, _ stored: ChannelState) {
-        var refused: [(PendingPayment, Refusal)] = []
-        let mustWake: Bool = group.channel.state.withLock { state in
-            let wasReady = !state.waiting.isEmpty
-            let payments = group.payments + state.waiting
-            state.waiting = []
+    private func judgeAgain(
+        _ leaving: Leaving, _ stored: ChannelState, knowing known: [Charge]
+    ) {
+        let channel = leaving.channel
+        let now = clock()
+        var refused: [PendingPayment] = []
+        let mustWake: Bool = channel.state.withLock { state in
+            let wasReady = state.waiting != nil
+            let payments = leaving.group.payments + (state.waiting?.payments ?? [])
+            state.waiting = nil
+            state.charges = [:]
             state.pendingCount -= payments.count
-            state.stand(at: stored, movingCursor: true)
+            state.stand(at: stored)
             for var payment in payments {
-                payment.attempts += 1
-                if state.waiting.isEmpty { state.noteBase() }
-                payment.refusal =
-                    payment.attempts > Self.attemptsMaximum
+                let attempts = payment.attempts + 1
+                let refusal =
+                    attempts > Self.attemptsMaximum
                     ? Refusal(.busy, "another process pays on this channel")
-                    : gate.judge(payment.request, group.channel, &state)
-                if let refusal = payment.refusal,
-                    payment.request.reference == nil
-                        || payment.attempts > Self.attemptsMaximum
-                {
-                    refused.append((payment, refusal))
-                } else {
-                    state.enqueue(payment)
-                }
+                    : judge(
+                        payment.ticket, payment.place, attempts, known, channel, &state, now)
+                guard let refusal else { continue }
+                payment.answer = .failure(refusal)
+                refused.append(payment)
             }
-            return !wasReady && !state.waiting.isEmpty
+            return !wasReady && state.waiting != nil
         }
-        if mustWake { wake(group.channel) }
-        for (payment, refusal) in refused { answer([payment], [.failure(refusal)]) }
+        if mustWake { wake(channel) }
+        answer(refused)
     }
 }

@@ -1,7 +1,7 @@
 internal import PayWord
 
 /// What is left of an allowance of failed steps: a bucket that failures fill and time empties.
-struct StepBudget: Sendable {
+struct StepBudget: Sendable, Equatable {
     /// What a failure costs beside its steps: the checks around them.
     static let failureSteps: UInt64 = 16
 

@@ -27,7 +27,7 @@ public struct PaymentJudge: Sendable {
     /// - Throws: `malformed`, `too-large`, `limit-exceeded`, `unknown-chain`, `index-past-end`,
     ///   `stale-index` or `jump-too-long`.
     public func checkBeforeHashing(
-        _ request: PaymentRequest, _ chains: [ChainVerifier]
+        _ request: PaymentRequest, _ chains: [ChannelChain]
     ) throws(Refusal) -> UInt64 {
         if let reference = request.reference {
             guard !reference.isEmpty else {
@@ -44,7 +44,8 @@ public struct PaymentJudge: Sendable {
         }
         var previous: Ordinal?
         var steps: UInt64 = 0
-        for claim in request.paywords {
+        for position in request.paywords.indices {
+            let claim = request.paywords[position]
             guard previous.map({ $0 < claim.ordinal }) ?? true else {
                 throw Refusal(.malformed, "ordinals must ascend")
             }
@@ -55,7 +56,7 @@ public struct PaymentJudge: Sendable {
     }
 
     private func checkIndex(
-        _ claim: PaywordClaim, _ chains: [ChainVerifier]
+        _ claim: PaywordClaim, _ chains: [ChannelChain]
     ) throws(Refusal) -> UInt32 {
         guard claim.ordinal.position < chains.count else {
             throw Refusal(
@@ -79,20 +80,23 @@ public struct PaymentJudge: Sendable {
         return steps
     }
 
-    /// Walks every payword down to the accepted one, and takes them over if all are right.
+    /// Walks every payword down to the accepted one. The chains are those of the checks before, and
+    /// `keys` has one for each.
     func hash(
-        _ claims: PaywordClaims, _ chains: inout [ChainVerifier]
+        _ claims: PaywordClaims, _ chains: [ChannelChain], _ keys: [ChainKey]
     ) throws(Failure) {
         var steps: UInt64 = 0
-        for claim in claims {
+        for position in claims.indices {
+            let claim = claims[position]
+            let chain = chains[claim.ordinal.position]
+            steps += UInt64(claim.index.steps(downTo: chain.accepted.index))
+            let verifier = ChainVerifier(
+                key: keys[claim.ordinal.position], length: chain.length, accepted: chain.accepted)
             do throws(Refusal) {
-                let chain = chains[claim.ordinal.position]
-                steps += UInt64(claim.index.steps(downTo: chain.accepted.index))
-                _ = try chain.check(claim.position, stepsMaximum: jumpMaximum)
+                _ = try verifier.check(claim.position, stepsMaximum: jumpMaximum)
             } catch {
                 throw Failure(refusal: error, steps: steps)
             }
         }
-        for claim in claims { chains[claim.ordinal.position].accept(claim.position) }
     }
 }

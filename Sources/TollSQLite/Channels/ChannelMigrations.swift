@@ -11,6 +11,7 @@ enum ChannelMigrations {
         migrator.registerMigration("1 redemption", migrate: createRedemption)
         migrator.registerMigration("2 keeper and answers", migrate: createKeeper)
         migrator.registerHeight()
+        migrator.registerMigration("3 versions", migrate: addVersions)
         return migrator
     }
 
@@ -65,6 +66,16 @@ enum ChannelMigrations {
                     delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered IN (0, 1))
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX closes_undelivered ON closes (channel) WHERE delivered = 0;
+                """)
+    }
+
+    private static func addVersions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                -- Rises by one with every change of the row: a payment is written over the version
+                -- that it was judged on, and over no other.
+                ALTER TABLE channels ADD COLUMN version INTEGER NOT NULL DEFAULT 0
+                    CHECK (version >= 0);
                 """)
     }
 

@@ -8,16 +8,30 @@ enum ChainsColumn {
     static let bytesPerChain = 60
 
     static func encode(_ chains: [ChannelChain]) -> Data {
-        var data = Data(capacity: bytesPerChain * chains.count)
-        for chain in chains {
-            append(chain.denomination.units, to: &data)
-            let indexes = [
-                chain.length, chain.accepted.index, chain.claimed, chain.settled, chain.final,
-            ]
-            for index in indexes { append(index.value, to: &data) }
-            chain.accepted.payword.withBytes { data.append(contentsOf: $0) }
-        }
+        var data = Data(count: bytesPerChain * chains.count)
+        data.withUnsafeMutableBytes { encode(chains, into: $0) }
         return data
+    }
+
+    /// Fills as many bytes as the chains take.
+    static func encode(_ chains: [ChannelChain], into bytes: UnsafeMutableRawBufferPointer) {
+        var offset = 0
+        func put(_ value: some FixedWidthInteger) {
+            bytes.storeBytes(of: value.bigEndian, toByteOffset: offset, as: type(of: value))
+            offset += value.bitWidth / 8
+        }
+        for chain in chains {
+            put(chain.denomination.units)
+            put(chain.length.value)
+            put(chain.accepted.index.value)
+            put(chain.claimed.value)
+            put(chain.settled.value)
+            put(chain.final.value)
+            chain.accepted.payword.withBytes { payword in
+                bytes[offset..<offset + payword.count].copyBytes(from: payword)
+                offset += payword.count
+            }
+        }
     }
 
     static func encode(_ indexes: [ChainIndex]) -> Data {
@@ -109,7 +123,7 @@ extension ChannelState {
     /// The columns of `channels`.
     static let columns =
         "channels.id, channels.chains, channels.accepted, channels.spent, channels.payments, "
-        + "channels.closed_at, channels.refused_reason"
+        + "channels.closed_at, channels.refused_reason, channels.version"
 
     init(_ row: Row) throws {
         let chains = try row.withUnsafeData(named: "chains") { data in
@@ -122,7 +136,8 @@ extension ChannelState {
             payments: UInt64(clamping: row["payments"] as Int64? ?? 0),
             closedAt: (row["closed_at"] as Int64?).map { Timestamp(UInt64(clamping: $0)) },
             refusedReasonNumber: (row["refused_reason"] as Int64?)
-                .map { UInt64(bitPattern: $0) })
+                .map { UInt64(bitPattern: $0) },
+            version: UInt64(clamping: row["version"] as Int64? ?? 0))
     }
 }
 

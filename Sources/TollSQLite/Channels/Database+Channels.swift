@@ -42,7 +42,8 @@ extension Database {
         let statement = try cachedStatement(
             sql: """
                 UPDATE channels SET chains = ?, accepted = ?, spent = ?, payments = ?, due = ?,
-                    claimed = ?, settled = ?, closed_at = ?, refused_reason = ? WHERE id = ?
+                    claimed = ?, settled = ?, closed_at = ?, refused_reason = ?, version = ?
+                WHERE id = ?
                 """)
         try statement.execute(
             arguments: [
@@ -50,7 +51,8 @@ extension Database {
                 Int64(clamping: state.payments), try state.dueWorth.signed,
                 try state.claimedWorth.signed, try state.settledWorth.signed,
                 state.closedAt?.column,
-                state.refusedReasonNumber.map { Int64(bitPattern: $0) }, state.id.data,
+                state.refusedReasonNumber.map { Int64(bitPattern: $0) },
+                Int64(clamping: state.version), state.id.data,
             ])
     }
 
@@ -80,17 +82,6 @@ extension Database {
 
     // MARK: Payments
 
-    func apply(_ advance: ChannelAdvance) throws -> AdvanceOutcome {
-        guard let state = try state(advance.id) else { return .unknown }
-        let outcome = try advance.apply(to: state) { reference in
-            try charge(.charge, reference, of: advance.id)
-        } add: { charge in
-            try insert(charge, of: advance.id)
-        }
-        if case .applied(_, let next) = outcome, next != state { try update(next) }
-        return outcome
-    }
-
     func charge(
         _ kind: Charge.Kind, _ reference: [UInt8], of id: CommitmentID
     ) throws -> Charge? {
@@ -111,6 +102,13 @@ extension Database {
                 id.data, Int64(charge.kind.rawValue), Data(charge.reference),
                 charge.amount.signed,
             ])
+    }
+
+    func deleteCharge(_ charge: Charge, of id: CommitmentID) throws {
+        let statement = try cachedStatement(
+            sql: "DELETE FROM charges WHERE channel = ? AND kind = ? AND reference = ?")
+        try statement.execute(
+            arguments: [id.data, Int64(charge.kind.rawValue), Data(charge.reference)])
     }
 
     func signedClose(_ id: CommitmentID) throws -> [UInt8]? {

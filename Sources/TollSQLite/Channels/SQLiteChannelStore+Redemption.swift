@@ -170,7 +170,7 @@ extension SQLiteChannelStore {
     public func claimAgain(_ id: CommitmentID) async throws(Refusal) {
         try await write { database in
             var state = try database.existingState(id)
-            state.refusedReasonNumber = nil
+            state.allowClaims()
             try database.update(state)
         }
     }

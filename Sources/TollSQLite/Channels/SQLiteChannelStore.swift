@@ -126,17 +126,18 @@ public final class SQLiteChannelStore: ChannelStore {
 
     // MARK: Payments
 
-    /// Reads each channel, counts its payments and writes it, all in one transaction with one wait
-    /// for the disk: the more payments gather, the less each costs. What is refused stands in its
-    /// outcome and leaves the others alone.
-    /// - Throws: `storage-failed`; then nothing of the batch was counted.
+    /// Writes each channel over the version that its payments were judged on, all in one transaction
+    /// with one wait for the disk: the more payments gather, the less each costs. A channel that
+    /// stands elsewhere is read, and leaves the others alone.
+    /// - Throws: `storage-failed`; then nothing of the batch was written.
     public func advance(
         _ advances: [ChannelAdvance]
     ) async throws(Refusal) -> [AdvanceOutcome] {
         try await write { database in
             var outcomes: [AdvanceOutcome] = []
             outcomes.reserveCapacity(advances.count)
-            for advance in advances { outcomes.append(try database.apply(advance)) }
+            let writer = try AdvanceWriter(database)
+            for advance in advances { outcomes.append(try writer.write(advance)) }
             return outcomes
         }
     }

@@ -35,7 +35,7 @@ extension Merchant: PeerService {
         outcomes.reserveCapacity(batch.count)
         for (payment, result) in zip(batch, results) {
             switch result {
-            case .success(let status): outcomes.append(.accepted(status.amounts))
+            case .success(let outcome): outcomes.append(.accepted(outcome.amounts))
             case .failure(let refusal):
                 outcomes.append(
                     .refused(refusal, await amounts(after: refusal, payment.commitmentID)))
@@ -68,7 +68,7 @@ extension Merchant: PeerService {
         after refusal: Refusal, _ id: CommitmentID
     ) async -> ChannelAmounts? {
         guard refusal.reason == .staleIndex else { return nil }
-        do throws(Refusal) { return try await status(id).amounts } catch { return nil }
+        do throws(Refusal) { return try await amounts(id) } catch { return nil }
     }
 }
 

@@ -71,14 +71,13 @@ struct ChannelBooks {
         let judge = PaymentJudge(jumpMaximum: jumpMaximum, paymentMaximum: .maximum)
         var steps: UInt64 = 0
         do throws(Refusal) {
-            steps = try judge.checkBeforeHashing(request, book.verifiers)
+            steps = try judge.checkBeforeHashing(request, book.state.chains)
             for claim in pay.paywords {
                 _ = try book.verifiers[claim.ordinal.position].check(
                     claim.position, stepsMaximum: jumpMaximum)
             }
             _ = try book.state.count(
-                JudgedPayment(
-                    paywords: pay.paywords, amount: pay.amount, reference: pay.reference))
+                pay.paywords, pay.amount, hasReference: pay.reference != nil)
             for claim in pay.paywords {
                 book.verifiers[claim.ordinal.position].accept(claim.position)
             }

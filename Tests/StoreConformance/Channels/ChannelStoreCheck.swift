@@ -21,10 +21,10 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
     case advanceFromElsewhereIsMoved
     case advanceOfAnUnknownChannelIsUnknown
     case advanceOfManyChannelsIsOneTransaction
-    case aRefusedPaymentLeavesTheOthers
-    case aReferenceIsCountedOnce
-    case aReferenceOfAnotherAmountConflicts
-    case aKnownReferenceOutlivesItsRefusal
+    case anAdvanceThatIsElsewhereLeavesTheOthers
+    case aReferenceIsUsedOnce
+    case aReferenceBelongsToItsChannel
+    case chargesAreFoundByTheirReferences
     case refundsLowerSpentOnce
     case refundsStopAtWhatIsClaimed
     case closingTakesNoMorePayments
@@ -60,12 +60,12 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
             try await bench.advanceOfAnUnknownChannelIsUnknown()
         case .advanceOfManyChannelsIsOneTransaction:
             try await bench.advanceOfManyChannelsIsOneTransaction()
-        case .aRefusedPaymentLeavesTheOthers: try await bench.aRefusedPaymentLeavesTheOthers()
-        case .aReferenceIsCountedOnce: try await bench.aReferenceIsCountedOnce()
-        case .aReferenceOfAnotherAmountConflicts:
-            try await bench.aReferenceOfAnotherAmountConflicts()
-        case .aKnownReferenceOutlivesItsRefusal:
-            try await bench.aKnownReferenceOutlivesItsRefusal()
+        case .anAdvanceThatIsElsewhereLeavesTheOthers:
+            try await bench.anAdvanceThatIsElsewhereLeavesTheOthers()
+        case .aReferenceIsUsedOnce: try await bench.aReferenceIsUsedOnce()
+        case .aReferenceBelongsToItsChannel: try await bench.aReferenceBelongsToItsChannel()
+        case .chargesAreFoundByTheirReferences:
+            try await bench.chargesAreFoundByTheirReferences()
         case .refundsLowerSpentOnce: try await bench.refundsLowerSpentOnce()
         case .refundsStopAtWhatIsClaimed: try await bench.refundsStopAtWhatIsClaimed()
         case .closingTakesNoMorePayments: try await bench.closingTakesNoMorePayments()

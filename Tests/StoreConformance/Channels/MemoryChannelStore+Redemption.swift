@@ -102,7 +102,7 @@ extension MemoryChannelStore {
     public func claimAgain(_ id: CommitmentID) async throws(Refusal) {
         try write { contents throws(Refusal) in
             guard contents.channels[id] != nil else { throw Refusal(.unknownCommitment) }
-            contents.channels[id]?.state.refusedReasonNumber = nil
+            contents.channels[id]?.state.allowClaims()
         }
     }
 

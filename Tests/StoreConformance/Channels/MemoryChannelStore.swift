@@ -114,21 +114,7 @@ public final class MemoryChannelStore: ChannelStore {
     ) async throws(Refusal) -> [AdvanceOutcome] {
         contents.withLock { contents in
             contents.transactions += 1
-            return advances.map { advance in
-                guard let record = contents.channels[advance.id] else { return .unknown }
-                let outcome = advance.apply(to: record.state) { reference in
-                    contents.charges[
-                        ChargeKey(id: advance.id, kind: .charge, reference: reference)]
-                } add: { charge in
-                    contents.charges[
-                        ChargeKey(id: advance.id, kind: .charge, reference: charge.reference)] =
-                        charge
-                }
-                if case .applied(_, let state) = outcome {
-                    contents.channels[advance.id]?.state = state
-                }
-                return outcome
-            }
+            return advances.map { contents.apply($0) }
         }
     }
 
@@ -177,6 +163,19 @@ public final class MemoryChannelStore: ChannelStore {
 }
 
 extension MemoryChannelStore.Contents {
+    mutating func apply(_ advance: ChannelAdvance) -> AdvanceOutcome {
+        guard let stored = channels[advance.id]?.state else { return .unknown }
+        guard stored.version == advance.base else { return .moved(stored) }
+        func key(_ reference: [UInt8]) -> MemoryChannelStore.ChargeKey {
+            MemoryChannelStore.ChargeKey(id: advance.id, kind: .charge, reference: reference)
+        }
+        let used = advance.charges.compactMap { charges[key($0.reference)] }
+        guard used.isEmpty else { return .used(used, stored) }
+        for charge in advance.charges { charges[key(charge.reference)] = charge }
+        channels[advance.id]?.state = advance.state
+        return .applied(known: advance.asked.compactMap { charges[key($0)] })
+    }
+
     /// Channels that `isWanted` takes, in the order of their ids.
     func page(
         after id: CommitmentID?, _ limit: Int, _ isWanted: (ChannelRecord) -> Bool

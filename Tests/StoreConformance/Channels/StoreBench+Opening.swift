@@ -6,7 +6,7 @@ extension StoreBench {
     func openingTwiceGivesOneChannel() async throws {
         let channel = try channel()
         try await open(channel)
-        try await advance(channel, [payment([channel.claim(0, 3)], 100)])
+        try await pay(channel, [payment([channel.claim(0, 3)], 100)])
         let again = try await open(channel)
         #expect(again.state.spent == (try amount(100)))
         #expect(try await store.channels(after: nil, limit: 10).count == 1)
@@ -72,7 +72,7 @@ extension StoreBench {
         let limits = ExposureLimits(perPayer: try amount(1300), perBroker: nil)
         let first = try channel()
         try await open(first, funding: .credit, limits: limits)
-        try await advance(first, [payment([first.claim(0, 3)], 300)])
+        try await pay(first, [payment([first.claim(0, 3)], 300)])
         let expiry = first.commitment.payload.expiresAt
         // After it, the 300 that are due remain exposed, and 1,050 more would be too much.
         await expectRefusal(.limitExceeded) {
@@ -91,13 +91,17 @@ extension StoreBench {
         let channel = try channel()
         try await open(channel)
         let odd = "'; DROP TABLE channels; --\u{1b}[31m\n\u{0}<script>"
-        let results = try await advance(
+        try await pay(
             channel,
             [
                 payment([channel.claim(0, 1)], 10, reference: odd),
-                payment([], 10, reference: odd + " "), payment([], 10, reference: odd),
+                payment([], 10, reference: odd + " "),
             ])
-        #expect(results.map { try? $0.get().wasCounted } == [true, true, false])
+        let again = try await advance(channel, [payment([], 10, reference: odd)])
+        guard case .used = again else {
+            Issue.record("the reference was not found")
+            return
+        }
         #expect(try await state(channel).spent == (try amount(20)))
     }
 }

@@ -50,29 +50,61 @@ struct StoreBench {
 
     func amount(_ units: UInt64) throws -> Amount { try Amount(units: units) }
 
+    /// A payment as an advance counts it.
+    struct Payment {
+        let paywords: PaywordClaims
+        let amount: Amount
+        let reference: [UInt8]?
+    }
+
     func payment(
-        _ paywords: PaywordClaims, _ units: UInt64, reference: String? = nil,
-        refusal: Refusal? = nil
-    ) throws -> JudgedPayment {
-        JudgedPayment(
+        _ paywords: PaywordClaims, _ units: UInt64, reference: String? = nil
+    ) throws -> Payment {
+        Payment(
             paywords: paywords, amount: try amount(units),
-            reference: reference.map { Array($0.utf8) }, refusal: refusal)
+            reference: reference.map { Array($0.utf8) })
+    }
+
+    /// Counts payments on a state, which none of them is refused on.
+    func advance(
+        from state: ChannelState, _ payments: [Payment], asked: [String] = []
+    ) throws -> ChannelAdvance {
+        var next = state
+        var charges: [Charge] = []
+        for payment in payments {
+            let wasCounted = try next.count(
+                payment.paywords, payment.amount, hasReference: payment.reference != nil)
+            if wasCounted, let reference = payment.reference {
+                charges.append(
+                    Charge(kind: .charge, reference: reference, amount: payment.amount))
+            }
+        }
+        guard next != state else {
+            return ChannelAdvance(
+                base: state.version, state: state, asked: asked.map { Array($0.utf8) })
+        }
+        let change = ChannelAdvance(from: state, to: next, charges: charges)
+        return ChannelAdvance(
+            base: change.base, state: change.state, charges: charges,
+            asked: asked.map { Array($0.utf8) })
     }
 
     /// Advances one channel from where it stands.
     @discardableResult
     func advance(
-        _ channel: PayingChannel, _ payments: [JudgedPayment]
-    ) async throws -> [Result<PaymentOutcome, Refusal>] {
-        let base = try await state(channel).indexes
-        let outcomes = try await store.advance([
-            ChannelAdvance(id: channel.id, base: base, payments: payments)
-        ])
-        guard case .applied(let results, _) = try #require(outcomes.first) else {
+        _ channel: PayingChannel, _ payments: [Payment], asked: [String] = []
+    ) async throws -> AdvanceOutcome {
+        let advance = try advance(from: try await state(channel), payments, asked: asked)
+        let outcomes = try await store.advance([advance])
+        return try #require(outcomes.first)
+    }
+
+    /// Advances one channel from where it stands, which must work.
+    func pay(_ channel: PayingChannel, _ payments: [Payment]) async throws {
+        guard case .applied = try await advance(channel, payments) else {
             Issue.record("the advance was not applied")
-            return []
+            return
         }
-        return results
     }
 
     /// Opens a channel and spends 250 of the 320 that its paywords are worth.
@@ -81,7 +113,7 @@ struct StoreBench {
     ) async throws -> PayingChannel {
         let channel = try channel(payer: seed, nonce: nonce, isTwoParty: isTwoParty)
         try await open(channel, funding: isTwoParty ? .twoParty : .reserved)
-        try await advance(channel, [payment([channel.claim(0, 3), channel.claim(1, 20)], 250)])
+        try await pay(channel, [payment([channel.claim(0, 3), channel.claim(1, 20)], 250)])
         return channel
     }
 

@@ -9,6 +9,8 @@ final class HookedStore: ChannelStore {
         case none
         /// Nothing is written.
         case before
+        /// Nothing is written, this one time.
+        case beforeOnce
         /// All is written, and the caller is told that it failed.
         case after
     }
@@ -31,20 +33,27 @@ final class HookedStore: ChannelStore {
         set { state.withLock { $0.gate = newValue } }
     }
 
-    /// How many payments each advance carried.
+    /// How many channels each commit advanced.
     var advances: [Int] { state.withLock { $0.advances } }
 
     private func faulty<Value>(
         _ body: () async throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
-        if case .before = fault { throw Refusal(.storageFailed, "the disk is full") }
+        let fault = state.withLock { state in
+            defer { if case .beforeOnce = state.fault { state.fault = .none } }
+            return state.fault
+        }
+        switch fault {
+        case .before, .beforeOnce: throw Refusal(.storageFailed, "the disk is full")
+        case .none, .after: break
+        }
         let value = try await body()
         if case .after = fault { throw Refusal(.storageFailed, "the disk does not answer") }
         return value
     }
 
     func advance(_ advances: [ChannelAdvance]) async throws(Refusal) -> [AdvanceOutcome] {
-        state.withLock { $0.advances.append(advances.reduce(0) { $0 + $1.payments.count }) }
+        state.withLock { $0.advances.append(advances.count) }
         await gate?.pass()
         return try await faulty { () async throws(Refusal) in try await base.advance(advances) }
     }

@@ -117,8 +117,14 @@ final class MerchantBench: Sendable {
         reference: String? = nil, at merchant: Merchant? = nil
     ) async throws -> ChannelStatus {
         let request = try request(channel, paywords, units, reference: reference)
-        let answers = await (merchant ?? self.merchant).pay([request])
-        return try #require(answers.first).get()
+        let merchant = merchant ?? self.merchant
+        let answers = await merchant.pay([request])
+        let outcome = try #require(answers.first).get()
+        let status = try await merchant.status(channel.id)
+        #expect(
+            (outcome.accepted, outcome.spent, outcome.payments)
+                == (status.accepted, status.spent, status.payments))
+        return status
     }
 
     /// The channel on disk.

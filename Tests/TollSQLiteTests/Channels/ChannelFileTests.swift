@@ -22,14 +22,17 @@ import TollSQLite
             limits: .none, at: TestTime.start)
     }
 
-    private func advance(_ channel: PayingChannel, _ index: UInt32) throws -> ChannelAdvance {
-        ChannelAdvance(
-            id: channel.id, base: [ChainIndex(index - 1), .zero],
-            payments: [
-                JudgedPayment(
-                    paywords: [channel.claim(0, index)], amount: try Amount(units: 90),
-                    reference: [UInt8(index)])
-            ])
+    /// The payment of a channel's next payword, judged on how it stands.
+    private func advance(
+        _ channel: PayingChannel, _ index: UInt32, in store: SQLiteChannelStore
+    ) async throws -> ChannelAdvance {
+        let state = try #require(try await store.channel(channel.id)).state
+        var next = state
+        let amount = try Amount(units: 90)
+        _ = try next.count([channel.claim(0, index)], amount, hasReference: true)
+        return ChannelAdvance(
+            from: state, to: next,
+            charges: [Charge(kind: .charge, reference: [UInt8(index)], amount: amount)])
     }
 
     @Test func threat35WhatWasAnsweredIsThereAfterARestart() async throws {
@@ -38,13 +41,13 @@ import TollSQLite
             do {
                 let store = try SQLiteChannelStore(at: path)
                 try await open(channel, in: store)
-                _ = try await store.advance([try advance(channel, 1)])
+                _ = try await store.advance([try await advance(channel, 1, in: store)])
             }
             let store = try SQLiteChannelStore(at: path)
             let state = try #require(try await store.channel(channel.id)).state
             #expect((state.accepted.units, state.spent.units, state.payments) == (100, 90, 1))
             #expect(state.paywords == [channel.claim(0, 1)])
-            _ = try await store.advance([try advance(channel, 2)])
+            _ = try await store.advance([try await advance(channel, 2, in: store)])
             #expect(try await store.channel(channel.id)?.state.spent.units == 180)
         }
     }
@@ -56,7 +59,7 @@ import TollSQLite
             try await open(channel, in: stores[0])
             try await open(channel, in: stores[1])
             for index: UInt32 in 1...10 {
-                let advance = try advance(channel, index)
+                let advance = try await advance(channel, index, in: stores[0])
                 async let first = stores[0].advance([advance])
                 async let second = stores[1].advance([advance])
                 var applied = 0
@@ -85,23 +88,25 @@ import TollSQLite
                         BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END
                         """)
             }
+            let advances = [
+                try await advance(first, 1, in: store), try await advance(second, 1, in: store),
+            ]
             await #expect(throws: Refusal(.storageFailed)) {
-                _ = try await store.advance([try advance(first, 1), try advance(second, 1)])
+                _ = try await store.advance(advances)
             }
             for channel in [first, second] {
                 #expect(try await store.channel(channel.id)?.state.payments == 0)
             }
             try await intruder.write { try $0.execute(sql: "DROP TRIGGER fault") }
             // Neither row nor charge was left: the same payments count now.
-            let outcomes = try await store.advance([
-                try advance(first, 1), try advance(second, 1),
-            ])
-            for outcome in outcomes {
-                guard case .applied(let results, _) = outcome else {
+            for outcome in try await store.advance(advances) {
+                guard case .applied = outcome else {
                     Issue.record("the advance fits")
                     continue
                 }
-                #expect(try results[0].get().wasCounted)
+            }
+            for channel in [first, second] {
+                #expect(try await store.channel(channel.id)?.state.payments == 1)
             }
         }
     }
