@@ -79,7 +79,7 @@ package struct PeerPair {
     }
 
     /// As much as one read of a busy connection brings.
-    private static let pieceBytes = 64 * 1024
+    private static let pieceBytes = 128 * 1024
 
     /// The payments that are to be judged; nil if there is none.
     private static func payments(_ actions: [MerchantAction]) throws -> [PayRequest]? {
