@@ -12,12 +12,30 @@ public enum SHA256 {
 
     /// The digest of a list of parts, one after another and with nothing between.
     public static func digest(_ parts: [[UInt8]]) -> Digest {
-        let message = parts.count == 1 ? parts[0] : parts.flatMap(\.self)
-        var storage = Bytes32.zero
-        withUnsafeMutableBytes(of: &storage) { output in
-            _ = CLibCrypto.SHA256(
-                message, message.count, output.assumingMemoryBound(to: UInt8.self).baseAddress)
+        var message = Message()
+        for part in parts { part.withUnsafeBytes { message.append($0) } }
+        return message.digest()
+    }
+
+    /// A message that is hashed as it comes.
+    ///
+    /// By OpenSSL's older interface: `SHA256()` looks the algorithm up anew with every call, which
+    /// takes several times as long as the hash of a short message.
+    struct Message {
+        private var context = SHA256_CTX()
+
+        init() { SHA256_Init(&context) }
+
+        mutating func append(_ bytes: UnsafeRawBufferPointer) {
+            SHA256_Update(&context, bytes.baseAddress, bytes.count)
         }
-        return Digest(storage: storage)
+
+        consuming func digest() -> Digest {
+            var storage = Bytes32.zero
+            withUnsafeMutableBytes(of: &storage) { output in
+                _ = SHA256_Final(output.assumingMemoryBound(to: UInt8.self).baseAddress, &context)
+            }
+            return Digest(storage: storage)
+        }
     }
 }

@@ -15,11 +15,20 @@ public struct MerkleTree: Sendable {
     public init(leaves: [[UInt8]]) { leafHashes = leaves.map(Self.leafHash) }
 
     /// The hash of a leaf.
-    public static func leafHash(_ leaf: [UInt8]) -> Digest { SHA256.digest([0x00], leaf) }
+    public static func leafHash(_ leaf: [UInt8]) -> Digest {
+        var message = SHA256.Message()
+        withUnsafeBytes(of: 0x00 as UInt8) { message.append($0) }
+        leaf.withUnsafeBytes { message.append($0) }
+        return message.digest()
+    }
 
     /// The hash of a node.
     public static func nodeHash(_ left: Digest, _ right: Digest) -> Digest {
-        SHA256.digest([0x01], left.bytes, right.bytes)
+        var message = SHA256.Message()
+        withUnsafeBytes(of: 0x01 as UInt8) { message.append($0) }
+        withUnsafeBytes(of: left.storage) { message.append($0) }
+        withUnsafeBytes(of: right.storage) { message.append($0) }
+        return message.digest()
     }
 
     /// The tree hash; of no leaves, SHA-256 of nothing.
