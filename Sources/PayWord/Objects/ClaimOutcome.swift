@@ -66,17 +66,20 @@ public struct ClaimOutcome: Hashable, Sendable {
     /// The leaf's bytes, at most 1,024: what goes into the Merkle tree after the byte `00`
     /// (TC-07.18).
     public var encoded: [UInt8] {
-        CBORValue.array([
-            .unsigned(UInt64(position)), .fixed(commitmentID),
-            .array(
-                advances.map {
-                    .array([
-                        .unsigned(UInt64($0.ordinal.value)), .unsigned(UInt64($0.from.value)),
-                        .unsigned(UInt64($0.to.value)),
-                    ])
-                }),
-            .amount(amount), reasonNumber.map { .unsigned($0) } ?? .null,
-        ]).encoded
+        var encoder = CBOREncoder(capacity: 48 + 12 * advances.count)
+        encoder.writeArray(count: 5)
+        encoder.writeUnsigned(position)
+        commitmentID.withBytes { encoder.writeBytes($0) }
+        encoder.writeArray(count: advances.count)
+        for advance in advances {
+            encoder.writeArray(count: 3)
+            encoder.writeUnsigned(advance.ordinal.value)
+            encoder.writeUnsigned(advance.from.value)
+            encoder.writeUnsigned(advance.to.value)
+        }
+        encoder.writeUnsigned(amount.units)
+        if let reasonNumber { encoder.writeUnsigned(reasonNumber) } else { encoder.writeNull() }
+        return encoder.bytes
     }
 
     /// Decodes a leaf.
