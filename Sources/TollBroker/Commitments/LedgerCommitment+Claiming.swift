@@ -4,10 +4,14 @@ extension LedgerCommitment {
     /// Checks what of a claim can be checked without hashing.
     /// - Throws: `unknown-chain`, `index-past-end`, or `channel-closed` above a close's indexes.
     public func checkIndexes(of paywords: PaywordClaims) throws(Refusal) {
-        for claim in paywords {
-            guard claim.ordinal.position < chains.count else { throw Refusal(.unknownChain) }
+        // By place: a loop over the collection itself copies it.
+        for place in paywords.indices {
+            guard paywords[place].ordinal.position < chains.count else {
+                throw Refusal(.unknownChain)
+            }
         }
-        for claim in paywords {
+        for place in paywords.indices {
+            let claim = paywords[place]
             guard claim.index <= chains[claim.ordinal.position].length else {
                 throw Refusal(.indexPastEnd)
             }
@@ -31,7 +35,8 @@ extension LedgerCommitment {
     ) throws(Refusal) -> (advances: [ClaimOutcome.Advance], amount: Amount) {
         var advances: [ClaimOutcome.Advance] = []
         var amount = Amount.zero
-        for claim in paywords {
+        for place in paywords.indices {
+            let claim = paywords[place]
             let chain = chains[claim.ordinal.position]
             let steps = claim.index.steps(downTo: chain.redeemed.index)
             guard steps > 0 else { continue }
@@ -51,9 +56,12 @@ extension LedgerCommitment {
     ) throws(Refusal) {
         if terms.funding == .reserved { locked = try locked.subtracting(amount) }
         redeemed = try redeemed.adding(amount)
-        for claim in paywords
-        where claim.index > chains[claim.ordinal.position].redeemed.index {
-            chains[claim.ordinal.position].redeemed = claim.position
+        for place in paywords.indices {
+            let claim = paywords[place]
+            let chain = claim.ordinal.position
+            if claim.index > chains[chain].redeemed.index {
+                chains[chain].redeemed = claim.position
+            }
         }
     }
 }

@@ -93,10 +93,22 @@ public struct LedgerCommitment: Hashable, Sendable {
         }
     }
 
+    /// The terms stand apart, so that a commitment is cheap to pass on: a batch has thousands, and
+    /// each goes through many hands.
+    private final class Fixed: Hashable, Sendable {
+        let terms: Terms
+        init(_ terms: Terms) { self.terms = terms }
+        static func == (left: Fixed, right: Fixed) -> Bool {
+            left === right || left.terms == right.terms
+        }
+        func hash(into hasher: inout Hasher) { hasher.combine(terms) }
+    }
+
     /// The first 16 bytes of the commitment's digest, by which claims and closes name it.
     public let id: CommitmentID
     /// What was promised and how it is funded, fixed at registration.
-    public let terms: Terms
+    public var terms: Terms { fixed.terms }
+    private let fixed: Fixed
     /// The chains with how far each is redeemed, by ordinal: 1 to 8.
     public internal(set) var chains: [LedgerChain]
     /// Where it stands: live, then closed by the merchant's close or not, then released.
@@ -114,8 +126,9 @@ public struct LedgerCommitment: Hashable, Sendable {
         _ commitment: Verified<Commitment>, account: PublicKey, funding: Funding,
         guarantee: Amount = .zero
     ) throws(Refusal) {
-        terms = try Terms(
+        let terms = try Terms(
             of: commitment, account: account, funding: funding, guarantee: guarantee)
+        fixed = Fixed(terms)
         id = commitment.object.id
         chains = zip(commitment.payload.chains, commitment.object.chainVerifiers).map {
             LedgerChain(
@@ -134,12 +147,26 @@ public struct LedgerCommitment: Hashable, Sendable {
         locked: Amount, redeemed: Amount, final: [ChainIndex]?
     ) {
         self.id = id
-        self.terms = terms
+        fixed = Fixed(terms)
         self.chains = chains
         self.state = state
         self.locked = locked
         self.redeemed = redeemed
         self.final = final
+    }
+
+    /// The same commitment as it stands later, as a store reads it back.
+    public func moved(
+        to chains: [LedgerChain], state: CommitmentEntry.State, locked: Amount, redeemed: Amount,
+        final: [ChainIndex]?
+    ) -> LedgerCommitment {
+        var moved = self
+        moved.chains = chains
+        moved.state = state
+        moved.locked = locked
+        moved.redeemed = redeemed
+        moved.final = final
+        return moved
     }
 
     /// What was redeemed of each chain; chains that stand at 0 are left out.

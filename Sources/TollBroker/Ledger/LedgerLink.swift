@@ -60,7 +60,7 @@ extension LedgerEntry {
     fileprivate func write(to encoder: inout CBOREncoder) {
         encoder.writeArray(count: 5)
         encoder.writeUnsigned(account.owner.rawValue)
-        encoder.writeBytes(account.party.bytes)
+        account.party.withBytes { encoder.writeBytes($0) }
         encoder.writeUnsigned(account.purpose.rawValue)
         encoder.writeArray(count: 2)
         encoder.writeText(account.asset.code)

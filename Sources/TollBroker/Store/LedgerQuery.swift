@@ -42,6 +42,10 @@ public struct LedgerQuery: Sendable {
 
     /// The commitments wanted; the store locks them in the order of their ids.
     public var commitments: [CommitmentID] = []
+    /// What was read before of some of them. Terms never change, so of these a store may read the
+    /// states alone; and nothing at all, if it knows by the ``LedgerSnapshot/version`` that nothing
+    /// was written since.
+    public var earlier: LedgerSnapshot?
     /// Commitments of which the documents are wanted too.
     public var documents: [CommitmentID] = []
     /// A payer's nonce, of which the snapshot says which commitment has it.
@@ -70,6 +74,8 @@ public struct LedgerQuery: Sendable {
 /// The rows as they stand. What a query did not name, or what is not there, is absent; an account
 /// that nothing was booked on counts as empty.
 public struct LedgerSnapshot: Sendable {
+    /// How often the store was written to before the rows were read; nil where it does not count.
+    public var version: UInt64?
     /// The commitments of the query that are registered.
     public var commitments: [CommitmentID: LedgerCommitment] = [:]
     /// The bytes kept beside the commitments that ``LedgerQuery/documents`` names.
