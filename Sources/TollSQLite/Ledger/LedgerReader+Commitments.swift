@@ -4,32 +4,64 @@ internal import PayWord
 internal import TollBroker
 
 extension LedgerReader {
-    /// Commitments and their states.
-    static let commitmentTables =
-        "ledger_commitments c JOIN ledger_commitment_states s ON s.id = c.id"
-    static let joined = "c.*, s.state, s.locked, s.redeemed, s.positions, s.final"
-    static let commitmentColumns = "SELECT \(joined) FROM \(commitmentTables)"
+    /// The commitments of `ids` that are there. If all are known and none has moved, the result is
+    /// the earlier table itself, and not a copy.
+    func commitments(
+        _ ids: [CommitmentID], earlier: LedgerSnapshot?, version: UInt64
+    ) throws -> [CommitmentID: LedgerCommitment] {
+        let known = earlier?.commitments ?? [:]
+        let others = ids.filter { known.index(forKey: $0) == nil }
+        var commitments = known
+        if known.count > ids.count - others.count {
+            let wanted = Set(ids)
+            commitments = known.filter { wanted.contains($0.key) }
+        }
+        if earlier?.version != version { try readStates(of: known, in: ids, into: &commitments) }
+        try read(others, into: &commitments)
+        return commitments
+    }
 
-    /// How many ids one query looks up: SQLite's limit on parameters is far above, and one shape
-    /// of statement is prepared once.
-    private static let chunkMaximum = 512
+    private func readStates(
+        of known: [CommitmentID: LedgerCommitment], in ids: [CommitmentID],
+        into commitments: inout [CommitmentID: LedgerCommitment]
+    ) throws {
+        let states = try RowStatement(database, CommitmentStates.query)
+        for id in ids {
+            guard let before = known[id] else { continue }
+            var isThere = false
+            try states.forEach(of: id) { row in
+                isThere = true
+                guard let moved = try CommitmentStates.moved(before, row) else { return }
+                commitments[id] = moved
+            }
+            if !isThere { commitments[id] = nil }
+        }
+    }
 
-    func commitments(_ ids: [CommitmentID]) throws -> [CommitmentID: LedgerCommitment] {
-        var commitments: [CommitmentID: LedgerCommitment] = [:]
-        commitments.reserveCapacity(ids.count)
-        for start in stride(from: 0, to: ids.count, by: Self.chunkMaximum) {
-            let chunk = ids[start..<min(start + Self.chunkMaximum, ids.count)]
-            let places = repeatElement("?", count: chunk.count).joined(separator: ",")
-            let statement = try database.cachedStatement(
-                sql: "\(Self.commitmentColumns) WHERE c.id IN (\(places))")
-            let rows = try Row.fetchCursor(
-                statement, arguments: StatementArguments(chunk.map { LedgerColumn.of($0) }))
-            while let row = try rows.next() {
-                let commitment = try LedgerRow(row).commitment
-                commitments[commitment.id] = commitment
+    /// How many ids one run of a statement looks up: fewer, and starting it costs more than looking;
+    /// more, and SQLite sorts them for longer.
+    private static let chunk = 64
+
+    private func read(
+        _ ids: [CommitmentID], into commitments: inout [CommitmentID: LedgerCommitment]
+    ) throws {
+        // Not even room is made in the earlier table if nothing is added: it would be copied.
+        guard !ids.isEmpty else { return }
+        commitments.reserveCapacity(commitments.count + ids.count)
+        var rows = CommitmentRows()
+        let whole = ids.count - ids.count % Self.chunk
+        for (range, count) in [(0..<whole, Self.chunk), (whole..<ids.count, 1)]
+        where !range.isEmpty {
+            let places = repeatElement("?", count: count).joined(separator: ",")
+            let statement = try RowStatement(
+                database, "\(CommitmentRows.query) WHERE c.id IN (\(places))")
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: count) {
+                try statement.forEach(of: ids[start..<(start + count)]) { row in
+                    let commitment = try rows.commitment(row)
+                    commitments[commitment.id] = commitment
+                }
             }
         }
-        return commitments
     }
 
     func documents(_ id: CommitmentID) throws -> CommitmentDocuments? {
@@ -53,19 +85,21 @@ extension LedgerReader {
     }
 
     func page(_ page: LedgerQuery.CommitmentPage) throws -> [CommitmentRecord] {
-        let rows = try Row.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    \(Self.commitmentColumns)
-                    WHERE c.account = ? AND c.asset = ? AND c.id > ? AND s.state < 3
-                    ORDER BY c.id LIMIT ?
-                    """),
-            arguments: [
-                LedgerColumn.of(page.account), LedgerColumn.of(page.asset),
-                page.after.map { LedgerColumn.of($0) } ?? Data(), page.limit,
-            ])
-        return try rows.map { row in
-            let commitment = try LedgerRow(row).commitment
+        let statement = try RowStatement(
+            database,
+            """
+            \(CommitmentRows.query)
+            WHERE c.account = ? AND c.asset = ? AND c.id > ? AND s.state < 3
+            ORDER BY c.id LIMIT ?
+            """)
+        try statement.bind(page.account, at: 1)
+        try statement.bind(LedgerColumn.of(page.asset), at: 2)
+        try statement.bind(page.after, at: 3)
+        try statement.bind(Int64(page.limit), at: 4)
+        var rows = CommitmentRows()
+        var commitments: [LedgerCommitment] = []
+        try statement.forEach { commitments.append(try rows.commitment($0)) }
+        return try commitments.map { commitment in
             guard let documents = try documents(commitment.id) else {
                 throw LedgerRow.damaged("documents")
             }
@@ -74,22 +108,27 @@ extension LedgerReader {
     }
 }
 
-extension LedgerRow {
-    var commitment: LedgerCommitment {
-        get throws(Refusal) {
-            let terms = LedgerCommitment.Terms(
-                digest: try bytes("digest"), encodingDigest: try bytes("encoding_digest"),
-                account: try bytes("account"), payer: try bytes("payer"),
-                merchant: try bytes("merchant"), asset: try asset(), nonce: try bytes("nonce"),
-                funding: try choice("funding"), worth: try amount("worth"),
-                guarantee: try amount("guarantee"), expiresAt: try time("expires_at"),
-                redeemBy: try time("redeem_by"))
-            return LedgerCommitment(
-                id: try bytes("id"), terms: terms,
-                chains: try LedgerChainColumns.chains(try blob("chains"), try blob("positions")),
-                state: try choice("state"), locked: try amount("locked"),
-                redeemed: try amount("redeemed"),
-                final: optionalBlob("final").map(LedgerChainColumns.indexes))
+extension RowStatement {
+    /// Runs a query that has these ids for its parameters.
+    fileprivate func forEach(
+        of ids: ArraySlice<CommitmentID>, _ body: (RowColumns) throws -> Void
+    ) throws {
+        try ids.withUnsafeBytes { bytes in
+            for number in 0..<ids.count {
+                let id = bytes[(number * CommitmentID.byteCount)...].prefix(CommitmentID.byteCount)
+                try bind(lent: UnsafeRawBufferPointer(rebasing: id), at: Int32(number + 1))
+            }
+            try forEach(body)
+        }
+    }
+
+    /// Runs a query with one parameter, an id.
+    fileprivate func forEach(
+        of id: CommitmentID, _ body: (RowColumns) throws -> Void
+    ) throws {
+        try withUnsafeBytes(of: id.storage) {
+            try bind(lent: $0, at: 1)
+            try forEach(body)
         }
     }
 }

@@ -9,10 +9,15 @@ struct LedgerReader {
 
     func snapshot(_ query: LedgerQuery) throws -> LedgerSnapshot {
         var snapshot = LedgerSnapshot()
-        snapshot.commitments = try commitments(query.commitments)
+        if !query.commitments.isEmpty {
+            let version = try database.height
+            snapshot.version = version
+            snapshot.commitments = try commitments(
+                query.commitments, earlier: query.earlier, version: version)
+        }
         for id in query.documents { snapshot.documents[id] = try documents(id) }
         if let nonce = query.nonce { snapshot.nonceHolder = try holder(of: nonce) }
-        for id in query.accounts { snapshot.accounts[id] = try account(id)?.account }
+        snapshot.accounts = try accounts(query.accounts)
         for key in query.enrolments { snapshot.enrolments[key] = try enrolment(key) }
         for key in query.certificates { snapshot.certificates[key] = try certificate(key) }
         for key in query.guarantees { snapshot.guaranteesUsed[key] = try guaranteeUsed(key) }
@@ -30,21 +35,14 @@ struct LedgerReader {
 
     // MARK: Accounts
 
-    /// An account with its number in the table.
-    func account(_ id: LedgerAccountID) throws -> (number: Int64, account: LedgerAccount)? {
-        let row = try row(
-            """
-            SELECT number, balance, floor FROM ledger_accounts
-            WHERE owner = ? AND party = ? AND purpose = ? AND asset = ?
-            """,
-            [
-                LedgerColumn.of(id.owner), LedgerColumn.of(id.party), LedgerColumn.of(id.purpose),
-                LedgerColumn.of(id.asset),
-            ])
-        guard let row else { return nil }
-        let account = LedgerAccount(
-            id: id, balance: try row.integer("balance"), floor: try row.integer("floor"))
-        return (try row.integer("number"), account)
+    private func accounts(
+        _ ids: [LedgerAccountID]
+    ) throws -> [LedgerAccountID: LedgerAccount] {
+        var accounts: [LedgerAccountID: LedgerAccount] = [:]
+        guard !ids.isEmpty else { return accounts }
+        let rows = try AccountRows(database)
+        for id in ids { accounts[id] = try rows.find(id)?.account }
+        return accounts
     }
 
     // MARK: Parties

@@ -11,7 +11,7 @@ struct LedgerWriter {
         for (id, floor) in changes.floors { try setFloor(floor, of: id) }
         try link(changes.transactions)
         for record in changes.registered { try register(record) }
-        for commitment in changes.updated { try update(commitment) }
+        try update(changes.updated)
         for record in changes.enrolments { try write(record) }
         for record in changes.certificates { try write(record) }
         for (key, used) in changes.guaranteesUsed { try write(used, of: key) }
@@ -19,7 +19,7 @@ struct LedgerWriter {
         if let movement = changes.movement { try insert(movement) }
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    func execute(_ sql: String, _ arguments: StatementArguments) throws {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
@@ -29,79 +29,6 @@ struct LedgerWriter {
     ) throws {
         try execute("\(sql) ON CONFLICT DO NOTHING", arguments)
         guard database.changesCount == 1 else { throw Refusal(reason) }
-    }
-
-    // MARK: Ledger
-
-    private func setFloor(_ floor: Int64, of id: LedgerAccountID) throws {
-        let account = try LedgerReader(database: database).account(id)
-        guard account?.account.balance ?? 0 >= floor else { throw Refusal(.insufficientFunds) }
-        try save(
-            LedgerAccount(id: id, balance: account?.account.balance ?? 0, floor: floor),
-            number: account?.number)
-    }
-
-    @discardableResult
-    private func save(_ account: LedgerAccount, number: Int64?) throws -> Int64 {
-        if let number {
-            try execute(
-                "UPDATE ledger_accounts SET balance = ?, floor = ? WHERE number = ?",
-                [account.balance, account.floor, number])
-            return number
-        }
-        try execute(
-            """
-            INSERT INTO ledger_accounts (owner, party, purpose, asset, balance, floor)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
-            [
-                LedgerColumn.of(account.id.owner), LedgerColumn.of(account.id.party),
-                LedgerColumn.of(account.id.purpose), LedgerColumn.of(account.id.asset),
-                account.balance, account.floor,
-            ])
-        return database.lastInsertedRowID
-    }
-
-    private func link(_ transactions: [LedgerTransaction]) throws {
-        guard !transactions.isEmpty else { return }
-        let last = try Row.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT sequence, hash FROM ledger_transactions
-                    ORDER BY sequence DESC LIMIT 1
-                    """)
-        ).map(LedgerRow.init)
-        var sequence = UInt64(clamping: try last?.integer("sequence") ?? 0)
-        var previous = try last?.bytes("hash") ?? LedgerLink.origin
-        for transaction in transactions {
-            sequence += 1
-            let link = LedgerLink(
-                sequence: sequence, transaction: transaction, previous: previous)
-            try insert(link)
-            previous = link.hash
-        }
-    }
-
-    private func insert(_ link: LedgerLink) throws {
-        try execute(
-            """
-            INSERT INTO ledger_transactions (sequence, kind, at, subject, previous, hash)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
-            [
-                Int64(clamping: link.sequence), LedgerColumn.of(link.transaction.kind),
-                LedgerColumn.of(link.transaction.at), LedgerColumn.of(link.transaction.subject),
-                LedgerColumn.of(link.previous), LedgerColumn.of(link.hash),
-            ])
-        for entry in link.transaction.entries {
-            let present = try LedgerReader(database: database).account(entry.account)
-            let account = try (present?.account ?? LedgerAccount(id: entry.account))
-                .booking(entry.amount)
-            let number = try save(account, number: present?.number)
-            try execute(
-                "INSERT INTO ledger_entries (sequence, account, amount) VALUES (?, ?, ?)",
-                [Int64(clamping: link.sequence), number, entry.amount])
-        }
     }
 
     // MARK: Commitments
@@ -146,7 +73,35 @@ struct LedgerWriter {
             ])
     }
 
-    private func update(_ commitment: LedgerCommitment) throws {
+    /// Most updates leave the state as it is, and so the index of what is not released.
+    private func update(_ commitments: [LedgerCommitment]) throws {
+        guard !commitments.isEmpty else { return }
+        let advance = try RowStatement(
+            database,
+            """
+            UPDATE ledger_commitment_states SET locked = ?1, redeemed = ?2, positions = ?5
+            WHERE id = ?6 AND state = ?3 AND final IS ?4
+            """)
+        for commitment in commitments {
+            try advance.bind(LedgerColumn.of(commitment.locked), at: 1)
+            try advance.bind(LedgerColumn.of(commitment.redeemed), at: 2)
+            try advance.bind(LedgerColumn.of(commitment.state), at: 3)
+            let final = commitment.final.map(LedgerChainColumns.indexes)
+            try final.withBytes {
+                try advance.bind($0, at: 4)
+            }
+            let rows = try LedgerChainColumns.withPositions(of: commitment.chains) { positions in
+                try withUnsafeBytes(of: commitment.id.storage) { id in
+                    try advance.bind(lent: positions, at: 5)
+                    try advance.bind(lent: id, at: 6)
+                    return try advance.run()
+                }
+            }
+            if rows == 0 { try change(commitment) }
+        }
+    }
+
+    private func change(_ commitment: LedgerCommitment) throws {
         try execute(
             """
             UPDATE ledger_commitment_states
@@ -248,5 +203,13 @@ struct LedgerWriter {
                 LedgerColumn.of(movement.party), LedgerColumn.of(movement.asset),
                 LedgerColumn.of(movement.amount), movement.memo, LedgerColumn.of(movement.at),
             ], else: .referenceConflict)
+    }
+}
+
+extension Data? {
+    /// Shows the bytes; nil for none.
+    fileprivate func withBytes(_ body: (UnsafeRawBufferPointer?) throws -> Void) rethrows {
+        guard let self else { return try body(nil) }
+        try self.withUnsafeBytes { try body($0) }
     }
 }

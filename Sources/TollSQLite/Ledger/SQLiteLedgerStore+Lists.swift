@@ -20,17 +20,23 @@ extension SQLiteLedgerStore {
     public func unreleased(
         redeemBy: Timestamp, after cursor: ReleaseCursor?, limit: Int
     ) async throws(Refusal) -> [LedgerCommitment] {
-        try await list(
-            """
-            \(LedgerReader.commitmentColumns)
-            WHERE s.state < 3 AND s.redeem_by <= ? AND (s.redeem_by, s.id) > (?, ?)
-            ORDER BY s.redeem_by, s.id LIMIT ?
-            """,
-            [
-                LedgerColumn.of(redeemBy), cursor.map { LedgerColumn.of($0.redeemBy) } ?? -1,
-                cursor.map { LedgerColumn.of($0.id) } ?? Data(), limit,
-            ]
-        ) { try $0.commitment }
+        try await reading { database in
+            let statement = try RowStatement(
+                database,
+                """
+                \(CommitmentRows.query)
+                WHERE s.state < 3 AND s.redeem_by <= ? AND (s.redeem_by, s.id) > (?, ?)
+                ORDER BY s.redeem_by, s.id LIMIT ?
+                """)
+            try statement.bind(LedgerColumn.of(redeemBy), at: 1)
+            try statement.bind(cursor.map { LedgerColumn.of($0.redeemBy) } ?? -1, at: 2)
+            try statement.bind(cursor?.id, at: 3)
+            try statement.bind(Int64(limit), at: 4)
+            var rows = CommitmentRows()
+            var commitments: [LedgerCommitment] = []
+            try statement.forEach { commitments.append(try rows.commitment($0)) }
+            return commitments
+        }
     }
 
     /// A page of at most `limit` accounts, in the order of owner, party, purpose and asset.
@@ -156,9 +162,7 @@ extension SQLiteLedgerStore {
             try Self.show("ledger_accounts", to: &auditor, database) {
                 $0.see(try $1.account)
             }
-            try Self.show(LedgerReader.commitmentTables, to: &auditor, database) {
-                $0.see(try $1.commitment)
-            }
+            try Self.showCommitments(to: &auditor, database)
             try Self.show("ledger_settlements ORDER BY number", to: &auditor, database) {
                 $0.see(try $1.settlement)
             }
@@ -171,11 +175,21 @@ extension SQLiteLedgerStore {
         _ tables: String, to auditor: inout LedgerAuditor, _ database: Database,
         _ see: (inout LedgerAuditor, LedgerRow) throws -> Void
     ) throws {
-        let columns = tables.hasPrefix("ledger_commitments") ? LedgerReader.joined : "*"
-        let rows = try Row.fetchCursor(database, sql: "SELECT \(columns) FROM \(tables)")
+        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM \(tables)")
         while let row = try rows.next() {
             do { try see(&auditor, LedgerRow(row)) } catch let refusal as Refusal {
                 auditor.see(damaged: "\(tables): \(refusal.detail)")
+            }
+        }
+    }
+
+    private static func showCommitments(
+        to auditor: inout LedgerAuditor, _ database: Database
+    ) throws {
+        var rows = CommitmentRows()
+        try RowStatement(database, CommitmentRows.query).forEach { row in
+            do throws(Refusal) { auditor.see(try rows.commitment(row)) } catch {
+                auditor.see(damaged: "\(CommitmentRows.tables): \(error.detail)")
             }
         }
     }

@@ -107,17 +107,17 @@ extension DatabaseMigrator {
 }
 
 extension Database {
-    /// How many changes were counted.
-    fileprivate var height: UInt64 {
+    /// How many changes were counted. While it stays the same, so does every row.
+    var height: UInt64 {
         get throws {
-            UInt64(clamping: try Int64.fetchOne(self, sql: "SELECT changes FROM height") ?? 0)
+            let statement = try cachedStatement(sql: "SELECT changes FROM height")
+            return UInt64(clamping: try Int64.fetchOne(statement) ?? 0)
         }
     }
 
     /// Counts one more.
     fileprivate func raiseHeight() throws -> UInt64 {
         try cachedStatement(sql: "UPDATE height SET changes = changes + 1").execute()
-        return try UInt64(
-            clamping: Int64.fetchOne(cachedStatement(sql: "SELECT changes FROM height")) ?? 0)
+        return try height
     }
 }

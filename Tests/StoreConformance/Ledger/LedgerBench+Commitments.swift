@@ -58,6 +58,56 @@ extension LedgerBench {
         #expect(try await read { $0.commitments = [row.id] }.commitments[row.id] == changed)
     }
 
+    func rowsReadEarlierAreReadAsTheyStand() async throws {
+        // More than one run of a statement looks up, and then some.
+        let rows = try (0..<150).map { _ in try parties.lightChannel().row }
+        let records = rows.map { row in
+            CommitmentRecord(
+                commitment: row,
+                documents: CommitmentDocuments(commitment: [], answer: [], note: nil))
+        }
+        try await write { $0.registered = records }
+        let ids = rows.map(\.id).sorted()
+        let early = Array(ids[..<100])
+        let earlier = try await read { $0.commitments = early }
+        #expect(earlier.commitments.count == early.count)
+        // Nothing was written since: all of them, some of them, and some that were not read.
+        for wanted in [early, Array(ids[50..<120]), ids, [parties.drawn()]] {
+            let snapshot = try await read {
+                $0.commitments = wanted
+                $0.earlier = earlier
+            }
+            let fresh = try await read { $0.commitments = wanted }
+            #expect(snapshot.commitments == fresh.commitments)
+        }
+        // A state, an index or an amount that moves is seen, and what was not asked for is not.
+        let moved = ids[..<3].compactMap { earlier.commitments[$0] }
+        var chain = moved[0].chains[0]
+        chain.redeemed = ChainPosition(index: ChainIndex(2), payword: parties.drawn())
+        let changes = [
+            moved[0].moved(
+                to: [chain], state: .live, locked: moved[0].locked,
+                redeemed: moved[0].redeemed, final: nil),
+            moved[1].moved(
+                to: moved[1].chains, state: .closed, locked: moved[1].locked,
+                redeemed: moved[1].redeemed, final: [ChainIndex(4)]),
+            moved[2].moved(
+                to: moved[2].chains, state: .released, locked: .zero,
+                redeemed: try parties.amount(7), final: nil),
+        ]
+        try await write { $0.updated = changes }
+        for wanted in [early, Array(ids[..<2]), Array(ids[2..<120])] {
+            let snapshot = try await read {
+                $0.commitments = wanted
+                $0.earlier = earlier
+            }
+            let fresh = try await read { $0.commitments = wanted }
+            #expect(snapshot.commitments == fresh.commitments)
+        }
+        let all = try await read { $0.commitments = ids }.commitments
+        #expect(changes.allSatisfy { all[$0.id] == $0 })
+    }
+
     func pagesListWhatIsNotReleased() async throws {
         var live: [LightChannel] = []
         for number in 0..<9 {

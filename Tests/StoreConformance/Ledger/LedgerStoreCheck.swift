@@ -18,6 +18,7 @@ public enum LedgerStoreCheck: String, CaseIterable, Sendable {
     case whatIsRegisteredIsReadBackWhole
     case aKnownCommitmentOrNonceIsDuplicate
     case updatesAreReadBack
+    case rowsReadEarlierAreReadAsTheyStand
     case partiesAreReadBackWhole
     case aBatchHasOneSettlement
     case aReferenceHasOneMovement
@@ -45,6 +46,8 @@ public enum LedgerStoreCheck: String, CaseIterable, Sendable {
         case .aKnownCommitmentOrNonceIsDuplicate:
             try await bench.aKnownCommitmentOrNonceIsDuplicate()
         case .updatesAreReadBack: try await bench.updatesAreReadBack()
+        case .rowsReadEarlierAreReadAsTheyStand:
+            try await bench.rowsReadEarlierAreReadAsTheyStand()
         case .partiesAreReadBackWhole: try await bench.partiesAreReadBackWhole()
         case .aBatchHasOneSettlement: try await bench.aBatchHasOneSettlement()
         case .aReferenceHasOneMovement: try await bench.aReferenceHasOneMovement()
