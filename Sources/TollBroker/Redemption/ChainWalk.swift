@@ -14,6 +14,9 @@ struct ChainWalk: Sendable {
 
     /// How many steps are walked before other tasks get their turn.
     private static let stepsOfTurn: UInt32 = 1 << 20
+    /// How many steps a task has at least: about a millisecond, so that a batch of a second's tenth
+    /// still keeps all cores busy to its end.
+    private static let stepsOfTask: UInt64 = 1 << 16
     /// Fewer walks than this leave lanes empty; more of them would keep a few long walks on one core.
     private static let walksOfTask = 8
 
@@ -23,8 +26,7 @@ struct ChainWalk: Sendable {
     /// end, and the cores share the batch.
     static func leadDown(_ walks: [ChainWalk]) async -> [Bool] {
         let order = walks.indices.sorted { walks[$0].steps > walks[$1].steps }
-        let tasks = CostedWork.Tasks(
-            cost: UInt64(stepsOfTurn), count: walksOfTask)
+        let tasks = CostedWork.Tasks(cost: stepsOfTask, count: walksOfTask)
         let reached = await CostedWork.map(
             order, tasks, cost: { walks[$0].steps }
         ) { places in await descend(places.map { walks[$0] }) }

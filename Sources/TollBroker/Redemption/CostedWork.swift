@@ -1,6 +1,7 @@
 /// Work whose cost is known beforehand, spread over all cores.
 enum CostedWork {
-    /// How large a task is before the next begins: by cost, and by number of items.
+    /// How large a task is before the next begins: by cost, and by number of items, of which it has
+    /// a multiple.
     struct Tasks {
         var cost: UInt64 = 1 << 16
         var count = 1
@@ -45,7 +46,8 @@ enum CostedWork {
         var sum: UInt64 = 0
         for (index, item) in items.enumerated() {
             sum += cost(item)
-            guard sum >= tasks.cost, index - start + 1 >= tasks.count else { continue }
+            let count = index - start + 1
+            guard sum >= tasks.cost, count.isMultiple(of: tasks.count) else { continue }
             slices.append(items[start...index])
             start = index + 1
             sum = 0
