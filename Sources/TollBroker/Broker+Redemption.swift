@@ -38,8 +38,9 @@ extension Broker {
         let claims = payload.claims.enumerated().map {
             ReadClaim(position: UInt32($0), $1)
         }
+        let claimed = ClaimedRows(claims)
         var query = batch.query
-        query.commitments = Set(claims.lazy.filter { $0.refusal == nil }.map(\.id)).sorted()
+        query.commitments = claimed.ids
         let snapshot = try await store.read(query)
         guard snapshot.enrolments[batch.merchant] != nil else { throw Refusal(.unknownAccount) }
         try failedWork.check(payload.merchant, at: now)
@@ -47,24 +48,34 @@ extension Broker {
         let rules = ClaimRules(
             merchant: payload.merchant, broker: root, asset: payload.asset, now: now,
             release: try await releaseRule(at: now))
-        let read = try await ClaimReader(rules: rules, stepsMaximum: policy.batchStepsMaximum)
-            .judge(claims, rows: snapshot.commitments)
+        let rows = claimed.rows(in: snapshot)
+        var read = try await ClaimReader(rules: rules, stepsMaximum: policy.batchStepsMaximum)
+            .judge(claims, on: claimed, rows: rows)
+        let writer = SettlementWriter(
+            redemption: verified, digest: digest, signer: signer, settlementID: drawID(), now: now)
+        // While the other cores walk, this one foresees what comes of it if all walks are right.
+        let walks = read.walks
+        async let leadsDown = ChainWalk.leadDown(walks)
+        var judge = SettlementJudge(rules: rules, claims: read.claims, claimed: claimed)
+        var foreseen = judge.foresee(
+            on: snapshot, rows: rows, of: batch.merchant, writer: writer)
+        if read.take(await leadsDown) {
+            judge = SettlementJudge(rules: rules, claims: read.claims, claimed: claimed)
+            foreseen = judge.foresee(
+                on: snapshot, rows: rows, of: batch.merchant, writer: writer)
+        }
         failedWork.charge(payload.merchant, steps: read.failedSteps, at: now)
         return try await settle(
-            read.claims, rows: snapshot.commitments, rules: rules, batch: batch,
-            writer: SettlementWriter(
-                redemption: verified, digest: digest, signer: signer, settlementID: drawID(),
-                now: now))
+            judge, foreseen: foreseen, after: snapshot, batch: batch, writer: writer)
     }
 
     private func settle(
-        _ claims: [ReadClaim], rows: [CommitmentID: LedgerCommitment], rules: ClaimRules,
+        _ judge: SettlementJudge, foreseen: ForeseenSettlement?, after earlier: LedgerSnapshot,
         batch: BatchQuery, writer: SettlementWriter
     ) async throws(Refusal) -> SettlementAnswer {
-        var query = SettlementJudge.query(claims, rows: rows)
+        var query = judge.query(after: earlier)
         query.batch = batch.query.batch
         query.enrolments = batch.query.enrolments
-        let judge = SettlementJudge(rules: rules, claims: claims)
         failpoints.reach(.brokerBeforeSettlement)
         let answer = try await store.decide(
             on: query,
@@ -79,17 +90,20 @@ extension Broker {
             guard let merchant = snapshot.enrolments[batch.merchant] else {
                 throw Refusal(.unknownAccount)
             }
+            if let foreseen, foreseen.holds(on: snapshot) {
+                return foreseen.decision
+            }
             return try writer.decision(judge.judge(snapshot), fee: merchant.fee)
         }
         failpoints.reach(.brokerAfterSettlement)
-        report(claims)
+        report(claims: judge.claims.count)
         return answer
     }
 
-    private func report(_ claims: [ReadClaim]) {
+    private func report(claims: Int) {
         Counter(label: "tollchain_broker_settlements").increment()
-        Counter(label: "tollchain_broker_claims").increment(by: claims.count)
-        logger.info("settled a batch", metadata: ["claims": "\(claims.count)"])
+        Counter(label: "tollchain_broker_claims").increment(by: claims)
+        logger.info("settled a batch", metadata: ["claims": "\(claims)"])
     }
 }
 

@@ -6,42 +6,58 @@ struct ClaimReader: Sendable {
     let rules: ClaimRules
     let stepsMaximum: UInt64
 
-    /// The claims with what is known against them, and the work that came to nothing, in steps.
+    /// The claims with what is known against them before a chain is walked, the walks that remain,
+    /// and the work that came to nothing, in steps.
     struct Result: Sendable {
         var claims: [ReadClaim]
+        var walks: [ChainWalk]
         var failedSteps: UInt64
+
+        /// Refuses the claims whose paywords do not lead down.
+        /// - Returns: whether there are any.
+        mutating func take(_ leadsDown: [Bool]) -> Bool {
+            let failed = zip(walks, leadsDown).filter { !$1 }.map(\.0)
+            for walk in failed {
+                claims[walk.claim].refusal = .badPayword
+                failedSteps += walk.steps
+            }
+            return !failed.isEmpty
+        }
     }
 
-    /// Judges all that does not depend on what other batches do meanwhile.
+    /// Judges all that does not depend on what other batches do meanwhile, but for the walks.
     /// - Throws: `too-large` if the batch asks for more work than is allowed, before any is done.
     func judge(
-        _ claims: [ReadClaim], rows: [CommitmentID: LedgerCommitment]
+        _ claims: [ReadClaim], on claimed: ClaimedRows, rows: [LedgerCommitment?]
     ) async throws(Refusal) -> Result {
         var claims = claims
         var unverified: [Int] = []
         var walks: [ChainWalk] = []
+        walks.reserveCapacity(claims.count)
         for place in claims.indices where claims[place].refusal == nil {
-            let row = rows[claims[place].id]
+            let row = claimed.place(ofClaim: place).flatMap { rows[$0] }
             if claims[place].needsVerification(row) { unverified.append(place) }
             do throws(Refusal) {
                 try rules.check(claims[place], row)
-                if let row { walks += self.walks(claims[place], at: place, row) }
+                if let row { add(claims[place], at: place, row, to: &walks) }
             } catch { claims[place].refusal = error.reason }
         }
         try checkWork(walks, verifications: unverified.count)
-        var failed = await verify(unverified, in: &claims)
-        failed += await walk(walks, in: &claims)
-        return Result(claims: claims, failedSteps: failed)
+        let failed = await verify(unverified, in: &claims)
+        if failed > 0 { walks.removeAll { claims[$0.claim].refusal != nil } }
+        return Result(claims: claims, walks: walks, failedSteps: failed)
     }
 
-    private func walks(
-        _ claim: ReadClaim, at place: Int, _ row: LedgerCommitment
-    ) -> [ChainWalk] {
-        claim.paywords.compactMap { payword in
+    private func add(
+        _ claim: ReadClaim, at place: Int, _ row: LedgerCommitment, to walks: inout [ChainWalk]
+    ) {
+        for number in claim.paywords.indices {
+            let payword = claim.paywords[number]
             let chain = row.chains[payword.ordinal.position]
-            guard payword.index > chain.redeemed.index else { return nil }
-            return ChainWalk(
-                claim: place, key: chain.key, from: payword.position, to: chain.redeemed)
+            guard payword.index > chain.redeemed.index else { continue }
+            walks.append(
+                ChainWalk(
+                    claim: place, key: chain.key, from: payword.position, to: chain.redeemed))
         }
     }
 
@@ -73,17 +89,6 @@ struct ClaimReader: Sendable {
             guard let reason else { continue }
             claims[place].refusal = reason
             failed += FailedWorkPolicy.stepsPerSignature
-        }
-        return failed
-    }
-
-    private func walk(_ walks: [ChainWalk], in claims: inout [ReadClaim]) async -> UInt64 {
-        let wanted = walks.filter { claims[$0.claim].refusal == nil }
-        let reached = await ChainWalk.leadDown(wanted)
-        var failed: UInt64 = 0
-        for (walk, isRight) in zip(wanted, reached) where !isRight {
-            claims[walk.claim].refusal = .badPayword
-            failed += walk.steps
         }
         return failed
     }

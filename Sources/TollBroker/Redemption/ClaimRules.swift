@@ -13,7 +13,7 @@ struct ClaimRules: Sendable {
     /// - Throws: `unknown-commitment`, `redeem-window-closed`, `wrong-broker`, `wrong-merchant`,
     ///   `wrong-asset`, `not-reserved`, `unknown-chain`, `index-past-end`, `channel-closed`.
     func check(_ claim: ReadClaim, _ row: LedgerCommitment?) throws(Refusal) {
-        if let row, claim.object.map({ $0.digest == row.terms.digest }) ?? true {
+        if let row, claim.isOn(row) {
             try checkWindow(
                 expiresAt: row.terms.expiresAt, redeemBy: row.terms.redeemBy,
                 isReleased: row.state == .released)

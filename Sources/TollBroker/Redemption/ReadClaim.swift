@@ -7,10 +7,18 @@ struct ReadClaim: Sendable {
     /// The commitment's id; zeros if the embedded object cannot be read.
     let id: CommitmentID
     let paywords: PaywordClaims
-    /// The embedded object, where there is one that can be read.
-    let object: SignedObject<Commitment>?
+    /// Few claims embed an object, and one in place would make them all large.
+    private let embedded: Embedded?
     /// Why it is refused, once that is known.
     var refusal: Reason?
+
+    /// The embedded object, where there is one that can be read.
+    var object: SignedObject<Commitment>? { embedded?.object }
+
+    private final class Embedded: Sendable {
+        let object: SignedObject<Commitment>
+        init(_ object: SignedObject<Commitment>) { self.object = object }
+    }
 
     init(position: UInt32, _ claim: RedemptionClaim) {
         self.position = position
@@ -18,18 +26,24 @@ struct ReadClaim: Sendable {
         switch claim.commitment {
         case .id(let id):
             self.id = id
-            object = nil
+            embedded = nil
         case .object(let encoded):
             do throws(Refusal) {
                 let object = try SignedObject<Commitment>(decoding: encoded)
-                self.object = object
+                embedded = Embedded(object)
                 id = object.id
             } catch {
-                object = nil
+                embedded = nil
                 id = .zero
                 refusal = error.reason
             }
         }
+    }
+
+    /// Whether what it embeds, if anything, is the commitment of this row.
+    func isOn(_ row: LedgerCommitment) -> Bool {
+        guard let object else { return true }
+        return object.digest == row.terms.digest
     }
 
     /// Whether the embedded object must be verified: not if it is, to the byte, the one that was

@@ -5,6 +5,7 @@ internal import PayWord
 struct SettlementJudge: Sendable {
     let rules: ClaimRules
     let claims: [ReadClaim]
+    let claimed: ClaimedRows
 
     /// What became of the claims.
     struct Judgement: Sendable {
@@ -24,13 +25,11 @@ struct SettlementJudge: Sendable {
     }
 
     /// The rows to lock: the commitments, and for those on credit the accounts and guarantees.
-    static func query(
-        _ claims: [ReadClaim], rows: [CommitmentID: LedgerCommitment]
-    ) -> LedgerQuery {
+    func query(after earlier: LedgerSnapshot) -> LedgerQuery {
         var query = LedgerQuery()
-        let ids = Set(claims.lazy.filter { $0.refusal == nil }.map(\.id))
-        query.commitments = ids.sorted()
-        let credit = ids.compactMap { rows[$0] }.filter { $0.terms.funding == .credit }
+        query.commitments = claimed.ids
+        query.earlier = earlier
+        let credit = earlier.commitments.values.filter { $0.terms.funding == .credit }
         query.accounts = Set(credit.map(\.availableAccount)).sorted()
         query.guarantees = Array(Set(credit.map(\.guaranteeKey)))
         return query
@@ -38,36 +37,41 @@ struct SettlementJudge: Sendable {
 
     /// Judges all claims in order of position, each all or nothing.
     func judge(_ snapshot: LedgerSnapshot) -> Judgement {
+        judge(snapshot, rows: claimed.rows(in: snapshot))
+    }
+
+    /// The same on a snapshot of which the rows stand in the order of their claims' ids already.
+    func judge(_ snapshot: LedgerSnapshot, rows: [LedgerCommitment?]) -> Judgement {
         var judgement = Judgement()
-        var books = Books(snapshot: snapshot, broker: rules.broker)
+        var books = Books(rows: rows, snapshot: snapshot, broker: rules.broker)
         judgement.outcomes.reserveCapacity(claims.count)
-        for claim in claims {
+        for (number, claim) in claims.enumerated() {
             if let reason = claim.refusal {
                 judgement.outcomes.append(claim.refused(reason))
                 continue
             }
             do throws(Refusal) {
-                judgement.outcomes.append(try settle(claim, &books, &judgement))
+                let place = claimed.place(ofClaim: number)
+                judgement.outcomes.append(try settle(claim, at: place, &books, &judgement))
             } catch { judgement.outcomes.append(claim.refused(error.reason)) }
         }
         judgement.moves = books.moves
-        judgement.updated = books.changed.sorted().compactMap { books.rows[$0] }
+        judgement.updated = books.changed
         judgement.guaranteesUsed = books.guaranteesUsed
         return judgement
     }
 
     private func settle(
-        _ claim: ReadClaim, _ books: inout Books, _ judgement: inout Judgement
+        _ claim: ReadClaim, at place: Int?, _ books: inout Books, _ judgement: inout Judgement
     ) throws(Refusal) -> ClaimOutcome {
-        guard var row = books.rows[claim.id] else { throw Refusal(.unknownCommitment) }
+        guard let place, var row = books.rows[place] else { throw Refusal(.unknownCommitment) }
         try rules.check(claim, row)
         let (advances, amount) = try row.difference(of: claim.paywords)
         if amount > .zero {
             let gross = try judgement.gross.adding(amount)
             try row.redeem(claim.paywords, amount: amount)
             try books.draw(amount, for: row)
-            books.rows[row.id] = row
-            books.changed.insert(row.id)
+            books.change(place, to: row)
             judgement.gross = gross
             for advance in advances {
                 judgement.paywords += UInt64(advance.to.steps(downTo: advance.from))
@@ -79,35 +83,65 @@ struct SettlementJudge: Sendable {
 
     /// The rows while they are judged: later claims see what earlier ones drew.
     private struct Books {
-        var rows: [CommitmentID: LedgerCommitment]
-        var changed: Set<CommitmentID> = []
-        var moves = LedgerMoves()
-        var guaranteesUsed: [GuaranteeKey: Amount] = [:]
+        private(set) var rows: [LedgerCommitment?]
+        private(set) var guaranteesUsed: [GuaranteeKey: Amount] = [:]
+        private var isChanged: [Bool]
+        private var drawn = LedgerMoves()
+        /// What was drawn from locked money last, until another account's turn comes: most of a
+        /// batch is of few accounts.
+        private var locked: (account: LedgerAccountID, amount: Amount)?
         private var capacities: [LedgerAccountID: Amount] = [:]
         private let snapshot: LedgerSnapshot
         private let broker: PublicKey
 
-        init(snapshot: LedgerSnapshot, broker: PublicKey) {
-            rows = snapshot.commitments
+        init(rows: [LedgerCommitment?], snapshot: LedgerSnapshot, broker: PublicKey) {
+            self.rows = rows
+            isChanged = [Bool](repeating: false, count: rows.count)
             self.snapshot = snapshot
             self.broker = broker
+        }
+
+        mutating func change(_ place: Int, to row: LedgerCommitment) {
+            rows[place] = row
+            isChanged[place] = true
+        }
+
+        /// The rows that were changed, in the order of their ids.
+        var changed: [LedgerCommitment] {
+            zip(rows, isChanged).compactMap { $1 ? $0 : nil }
+        }
+
+        /// All that was drawn.
+        var moves: LedgerMoves {
+            var moves = drawn
+            if let locked { moves.take(locked.amount, from: locked.account) }
+            return moves
         }
 
         /// Takes `amount` from what is locked; or from the account's credit, and what that lacks
         /// from the broker's guarantee.
         /// - Throws: `insufficient-funds`, with nothing taken.
         mutating func draw(_ amount: Amount, for row: LedgerCommitment) throws(Refusal) {
-            guard row.terms.funding == .credit else {
-                moves.take(amount, from: row.reservedAccount)
-                return
-            }
+            guard row.terms.funding == .credit else { return try drawLocked(amount, for: row) }
             let account = row.availableAccount
             let capacity = capacities[account] ?? snapshot.account(account).capacity
             let drawn = min(amount, capacity)
             let missing = try amount.subtracting(drawn)
             if missing > .zero { try drawGuarantee(missing, for: row) }
             capacities[account] = try capacity.subtracting(drawn)
-            moves.take(drawn, from: account)
+            self.drawn.take(drawn, from: account)
+        }
+
+        private mutating func drawLocked(
+            _ amount: Amount, for row: LedgerCommitment
+        ) throws(Refusal) {
+            // The asset is that of the batch. The gross was added up before, so the sum fits.
+            if let locked, locked.account.party == row.terms.account {
+                self.locked?.amount = try locked.amount.adding(amount)
+                return
+            }
+            if let locked { drawn.take(locked.amount, from: locked.account) }
+            locked = (row.reservedAccount, amount)
         }
 
         private mutating func drawGuarantee(
@@ -118,7 +152,7 @@ struct SettlementJudge: Sendable {
             let sum = try used.adding(amount)
             guard sum <= row.terms.guarantee else { throw Refusal(.insufficientFunds) }
             guaranteesUsed[key] = sum
-            moves.take(
+            drawn.take(
                 amount,
                 from: LedgerAccountID(.broker, broker, .guarantee, row.terms.asset))
         }

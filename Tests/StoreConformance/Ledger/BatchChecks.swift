@@ -139,4 +139,35 @@ enum BatchChecks {
         // Sent again, it settles.
         #expect(try await bench.broker.redeem(batch).settlement.payload.gross.units == 10)
     }
+
+    static func whatMovedMeanwhileIsJudgedAnew(on store: any LedgerStore) async throws {
+        let faulty = FaultyLedgerStore(store)
+        let bench = try BrokerBench(faulty)
+        try await bench.enrolAll(funds: 10_000)
+        let moved = try await bench.reserved()
+        let closed = try await bench.reserved()
+        let still = try await bench.reserved()
+        let batch = try bench.redemption([
+            moved.claim([(0, 20)]), closed.claim([(0, 20)]), still.claim([(0, 20)]),
+        ])
+        // The batch was read and walked; then another one pays, and a channel is closed below it.
+        faulty.meanwhile {
+            _ = try await bench.redeem([moved.claim([(0, 15)])])
+            _ = try await bench.broker.close(bench.close(closed, at: [(0, 5)]))
+        }
+        let answer = try await bench.broker.redeem(batch)
+        let outcomes = try answer.verified(for: batch).outcomes
+        #expect(outcomes.map(\.amount.units) == [5, 0, 20])
+        #expect(outcomes.map(\.reason) == [nil, .channelClosed, nil])
+        #expect(
+            try await bench.balance(.merchant, bench.merchant.publicKey, .available) == 40)
+        // The same batch that another sending settled meanwhile is answered with those bytes.
+        let again = try bench.redemption([still.claim([(0, 30)])])
+        faulty.meanwhile { _ = try await bench.broker.redeem(again) }
+        let repeated = try await bench.broker.redeem(again)
+        #expect(try await bench.broker.redeem(again).encoded == repeated.encoded)
+        #expect(
+            try await bench.balance(.merchant, bench.merchant.publicKey, .available) == 50)
+        #expect(try await bench.broker.checkLedger().faults == [])
+    }
 }

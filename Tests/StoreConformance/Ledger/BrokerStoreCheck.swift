@@ -14,6 +14,7 @@ public enum BrokerStoreCheck: String, CaseIterable, Sendable {
     case badClaimsAreRefusedByLine
     case redemptionsAtOncePayOnce
     case aFaultInASettlementLeavesNothing
+    case whatMovedMeanwhileIsJudgedAnew
     case theBooksStayBalancedAtRandom
 
     /// Checks it on a new store.
@@ -34,6 +35,8 @@ public enum BrokerStoreCheck: String, CaseIterable, Sendable {
             try await BatchChecks.redemptionsAtOncePayOnce(on: store)
         case .aFaultInASettlementLeavesNothing:
             try await BatchChecks.aFaultInASettlementLeavesNothing(on: store)
+        case .whatMovedMeanwhileIsJudgedAnew:
+            try await BatchChecks.whatMovedMeanwhileIsJudgedAnew(on: store)
         case .theBooksStayBalancedAtRandom:
             var books = try RandomBooks(store, seed: seed)
             try await books.run(operations)

@@ -7,12 +7,19 @@ public final class FaultyLedgerStore: LedgerStore {
     private let store: any LedgerStore
     /// Whether the next transaction fails; guarded, since any task may run it.
     private let isFailing = Mutex(false)
+    /// What else happens before the next transaction; guarded likewise.
+    private let meanwhile = Mutex<(@Sendable () async throws -> Void)?>(nil)
 
     /// A store that fails now and then over one that does not.
     public init(_ store: any LedgerStore) { self.store = store }
 
     /// Makes the next transaction that writes fail with `storage-failed`.
     public func failNext() { isFailing.withLock { $0 = true } }
+
+    /// Has something happen before the next transaction, when all that it is judged on was read.
+    public func meanwhile(_ action: @escaping @Sendable () async throws -> Void) {
+        meanwhile.withLock { $0 = action }
+    }
 
     public func decide<Answer: Sendable>(
         on query: LedgerQuery, beforeCommit: @escaping @Sendable () throws(Refusal) -> Void,
@@ -22,6 +29,11 @@ public final class FaultyLedgerStore: LedgerStore {
             defer { isFailing = false }
             return isFailing
         }
+        let action = meanwhile.withLock { action in
+            defer { action = nil }
+            return action
+        }
+        do { try await action?() } catch { throw Refusal(.internal, "\(error)") }
         return try await store.decide(
             on: query,
             beforeCommit: { () throws(Refusal) in
