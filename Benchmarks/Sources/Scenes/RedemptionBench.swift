@@ -11,11 +11,15 @@ package final class RedemptionBench {
 
     private let bench: BrokerBench
     private let channels: [LightChannel]
+    private let ids: [CommitmentID]
     private let steps: UInt32
     private var index: UInt32 = 0
     private var encoded: [UInt8] = []
     /// The first batch is looked at as a merchant does; later ones are measured.
     private var isChecked = false
+    /// All commitments as they were read last.
+    private var rows = LedgerSnapshot()
+    private var changes = LedgerChanges()
 
     package var paywords: Int { channels.count * Int(steps) }
 
@@ -34,6 +38,7 @@ package final class RedemptionBench {
             try bench.lightChannel(denomination: 1, length: length)
         }
         try await bench.register(channels)
+        ids = channels.map(\.id).sorted()
     }
 
     /// Makes the next batch.
@@ -56,8 +61,37 @@ package final class RedemptionBench {
 
     /// Reads the rows of all commitments, as a redemption does.
     package func lookUp() async throws -> Int {
+        rows = try await bench.store.read(query)
+        return rows.commitments.count
+    }
+
+    /// Looks up all commitments, and makes what a redemption would change of them.
+    package func prepareTransaction() async throws {
+        _ = try await lookUp()
+        changes.updated = query.commitments.compactMap { rows.commitments[$0] }.map { row in
+            var chains = row.chains
+            chains[0].redeemed = ChainPosition(
+                index: ChainIndex(chains[0].redeemed.index.value + 1), payword: bench.drawn())
+            return row.moved(
+                to: chains, state: row.state, locked: row.locked, redeemed: row.redeemed,
+                final: row.final)
+        }
+    }
+
+    /// Writes it, as the transaction of a redemption does.
+    package func transact() async throws {
+        var query = query
+        query.earlier = rows
+        let changes = changes
+        try await bench.store.decide(on: query) {
+            (_) throws(Refusal) -> LedgerDecision<Void> in
+            LedgerDecision((), changes: changes)
+        }
+    }
+
+    private var query: LedgerQuery {
         var query = LedgerQuery()
-        query.commitments = channels.map(\.id).sorted()
-        return try await bench.store.read(query).commitments.count
+        query.commitments = ids
+        return query
     }
 }

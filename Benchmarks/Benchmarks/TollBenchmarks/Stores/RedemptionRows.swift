@@ -36,6 +36,13 @@ func registerRedemptionRows() {
         let bench = try await RedemptionBench(channels: channels)
         return Sides(ours: .init(units: bench.paywords) { blackHole(try await bench.lookUp()) })
     }
+    row("of a redemption: transaction", seconds: 1, full: 3) {
+        let bench = try await RedemptionBench(channels: channels)
+        return Sides(
+            ours: .init(units: bench.paywords, prepare: bench.prepareTransaction) {
+                try await bench.transact()
+            })
+    }
     row("of its floor: walk on all cores", seconds: 1, full: 3) {
         let floor = try await RedemptionFloor(channels: channels)
         return Sides(
@@ -91,8 +98,7 @@ final class RedemptionFloor {
                 try database.run(
                     """
                     UPDATE ledger_commitment_states
-                    SET state = 1, locked = ?, redeemed = ?, positions = ?, final = NULL
-                    WHERE id = ?
+                    SET locked = ?, redeemed = ?, positions = ? WHERE id = ?
                     """, [.integer(8), .integer(round), .bytes(positions), .bytes(id)])
             }
         }
