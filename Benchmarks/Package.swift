@@ -54,7 +54,7 @@ let package = Package(
             swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
-            name: "toll-instructions", dependencies: ["Scenes"] + tollchain,
+            name: "toll-instructions", dependencies: ["Scenes", "CCounters"] + tollchain,
             swiftSettings: settings),
     ]
 )

@@ -41,6 +41,16 @@ enum HotPath {
                     }
                 }
             ),
+            "redeem a claim of 10 paywords": (
+                500,
+                {
+                    let bench = try await RedemptionBench(channels: 500, steps: 10)
+                    return {
+                        try bench.prepare()
+                        try await bench.redeem()
+                    }
+                }
+            ),
         ]
 
     private static func walk(_ name: String, count: Int, steps: UInt32) throws -> () -> Void {
