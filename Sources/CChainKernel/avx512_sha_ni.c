@@ -46,15 +46,15 @@ TARGET TOLL_INLINE __m128i shifted(__m128i high, __m128i low) {
  * the first two. `half` is what the first two were ready in, which is all that the next call reads
  * of them, and reads early.
  */
-TARGET TOLL_INLINE __m128i schedule(__m128i m0, __m128i m1, __m128i m2, __m128i m3,
-                                    __m128i *half) {
-    __m128i sum = _mm_add_epi32(_mm_add_epi32(m0, sigma_0(shifted(m1, m0))), shifted(*half, m2));
+TARGET TOLL_INLINE __m128i schedule(__m128i sum, __m128i m2, __m128i m3, __m128i *half) {
+    sum = _mm_add_epi32(sum, shifted(*half, m2));
     sum = _mm_add_epi32(sum, _mm_srli_si128(sigma_1(m3), 8));
     *half = sum;
     return _mm_add_epi32(sum, _mm_slli_si128(sigma_1(sum), 8));
 }
 
-#define SCHEDULE(m0, m1, m2, m3, half) schedule(m0, m1, m2, m3, &half)
+#define EXPAND(m0, m1) _mm_add_epi32(m0, sigma_0(shifted(m1, m0)))
+#define SCHEDULE(sum, m2, m3, half) schedule(sum, m2, m3, &half)
 #define TOGETHER_FROM 1
 #include "sha_ni.h"
 

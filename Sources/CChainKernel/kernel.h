@@ -25,6 +25,16 @@ enum { TOLL_KEY_BYTES = 16, TOLL_PAYWORD_BYTES = 32, TOLL_INPUT_BYTES = 52, TOLL
 #endif
 #define TOLL_INLINE static inline __attribute__((always_inline))
 
+/*
+ * Before a loop: it begins where a line of the cache does. Where a short loop lies otherwise depends
+ * on the code before it, and can cost 5 %.
+ */
+#if defined(__clang__) && !defined(TOLL_EMULATION)
+#define TOLL_ALIGNED [[clang::code_align(64)]]
+#else
+#define TOLL_ALIGNED
+#endif
+
 /* The most walks that an engine takes side by side: in vectors across walks, and by rows. */
 enum { TOLL_LANES_MAXIMUM = 16, TOLL_ROWS_MAXIMUM = 4 };
 

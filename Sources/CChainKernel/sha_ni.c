@@ -14,10 +14,9 @@
 #define TARGET TOLL_TARGET("sha,sse4.1,ssse3")
 #define LOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
 #define STORE(p, x) _mm_storeu_si128((__m128i *)(void *)(p), x)
-#define SCHEDULE(m0, m1, m2, m3, half)                                                             \
-    ((void)(half),                                                                                 \
-     _mm_sha256msg2_epu32(                                                                         \
-         _mm_add_epi32(_mm_sha256msg1_epu32(m0, m1), _mm_alignr_epi8(m3, m2, 4)), m3))
+#define EXPAND(m0, m1) _mm_sha256msg1_epu32(m0, m1)
+#define SCHEDULE(sum, m2, m3, half)                                                                \
+    ((void)(half), _mm_sha256msg2_epu32(_mm_add_epi32(sum, _mm_alignr_epi8(m3, m2, 4)), m3))
 #define TOGETHER_FROM 2
 #include "sha_ni.h"
 

@@ -84,6 +84,16 @@ EMULATED __m128i _mm_shuffle_epi8(__m128i x, __m128i from) {
     return emulated_bytes(byte);
 }
 
+EMULATED __m128i _mm_or_si128(__m128i x, __m128i y) { return (__m128i){x.word | y.word}; }
+
+EMULATED __m128i _mm_unpacklo_epi64(__m128i x, __m128i y) {
+    return (__m128i){{x.word[0], x.word[1], y.word[0], y.word[1]}};
+}
+
+EMULATED __m128i _mm_unpackhi_epi64(__m128i x, __m128i y) {
+    return (__m128i){{x.word[2], x.word[3], y.word[2], y.word[3]}};
+}
+
 EMULATED __m128i _mm_shuffle_epi32(__m128i x, unsigned from) {
     __m128i result;
     for (unsigned i = 0; i < 4; i++) result.word[i] = x.word[from >> 2 * i & 3];

@@ -5,6 +5,8 @@
 #include <immintrin.h>
 
 #define TARGET __attribute__((target("sha,sse4.1,ssse3")))
+/* Before a loop: where it lies must not depend on luck, which is 5 % here. As in the kernels. */
+#define ALIGNED [[clang::code_align(64)]]
 #define EACH _Pragma("unroll") for (int i = 0; i < count; i++)
 
 /* Four rounds. SHA256RNDS2 holds the state as F, E, B, A and H, G, D, C. */
@@ -44,7 +46,7 @@ TARGET static inline __attribute__((always_inline)) void walk(
         m2[i] = _mm_loadu_si128((const __m128i *)(words + 8));
         m3[i] = _mm_loadu_si128((const __m128i *)(words + 12));
     }
-    for (uint32_t step = 0; step < steps; step++) {
+    ALIGNED for (uint32_t step = 0; step < steps; step++) {
         __m128i x[4], y[4], m0[4];
         EACH x[i] = x0, y[i] = y0, m0[i] = key[i];
         ROUNDS(0, m0)
