@@ -39,18 +39,21 @@ static uint8_t *result(const struct schedule *schedule, const struct course *cou
     return schedule->out + course->walk * TOLL_PAYWORD_BYTES;
 }
 
-/* Keeps the payword at the course's index if it is marked, and finds the next stop. */
-static void settle_marks(const struct schedule *schedule, struct course *course,
-                         const uint8_t *payword) {
+/* Where the payword at the course's index is to be kept: the next mark there, NULL after the last. */
+static uint8_t *next_mark_here(const struct schedule *schedule, struct course *course) {
+    if (!schedule->marks) return NULL;
+    const struct toll_marks *const marks = &schedule->marks[course->walk];
+    while (course->mark < marks->count && marks->indexes[course->mark] >= course->index) {
+        const size_t mark = course->mark++;
+        if (marks->indexes[mark] == course->index) return marks->values + mark * TOLL_PAYWORD_BYTES;
+    }
+    return NULL;
+}
+
+static void find_next_stop(const struct schedule *schedule, struct course *course) {
     course->until_stop = course->left;
     if (!schedule->marks) return;
     const struct toll_marks *const marks = &schedule->marks[course->walk];
-    while (course->mark < marks->count && marks->indexes[course->mark] >= course->index) {
-        if (marks->indexes[course->mark] == course->index) {
-            memcpy(marks->values + course->mark * TOLL_PAYWORD_BYTES, payword, TOLL_PAYWORD_BYTES);
-        }
-        course->mark++;
-    }
     if (course->mark == marks->count) return;
     const uint32_t steps = course->index - marks->indexes[course->mark];
     if (steps < course->left) course->until_stop = steps;
@@ -68,7 +71,10 @@ static bool take(struct schedule *schedule, struct course *course, const uint8_t
         const struct toll_walk *const from = &schedule->walks[walk];
         *course = (struct course){.walk = walk, .index = from->index, .left = from->steps};
         *payword = from->from;
-        settle_marks(schedule, course, *payword);
+        for (uint8_t *kept; (kept = next_mark_here(schedule, course));) {
+            memcpy(kept, *payword, TOLL_PAYWORD_BYTES);
+        }
+        find_next_stop(schedule, course);
         if (course->left > 0) return true;
         memcpy(result(schedule, course), *payword, TOLL_PAYWORD_BYTES);
     }
@@ -121,9 +127,12 @@ static bool advance(const struct schedule *schedule, const struct toll_engine *e
     course->left -= steps;
     course->until_stop -= steps;
     if (course->until_stop > 0) return false;
-    uint8_t *const payword = result(schedule, course);
-    store(engine, lanes, lane, payword);
-    settle_marks(schedule, course, payword);
+    /* From the lane to each place: to read at once what was written by words takes long. */
+    for (uint8_t *kept; (kept = next_mark_here(schedule, course));) {
+        store(engine, lanes, lane, kept);
+    }
+    if (course->left == 0) store(engine, lanes, lane, result(schedule, course));
+    find_next_stop(schedule, course);
     return course->left == 0;
 }
 
