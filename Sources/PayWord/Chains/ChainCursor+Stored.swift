@@ -45,7 +45,7 @@ extension ChainCursor {
     }
 
     private static func tag(of body: SecretBytes, key: ChainKey) -> SecretBytes {
-        HMACSHA256.derive(body, "tollchain/1 cursor", key.bytes)
+        HMACSHA256(key: body).derive("tollchain/1 cursor", key.bytes)
     }
 
     private func writeBody(to output: UnsafeMutableRawBufferPointer) {

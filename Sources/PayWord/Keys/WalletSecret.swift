@@ -11,6 +11,7 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
 
     /// The bytes, for storing them in a place that only their owner can read.
     public let bytes: SecretBytes
+    private let hmac: HMACSHA256
 
     /// The secret of 32 bytes.
     /// - Throws: `malformed` for another length.
@@ -18,10 +19,13 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
         guard bytes.count == Self.byteCount else {
             throw Refusal(.malformed, "a wallet's secret has 32 bytes, not \(bytes.count)")
         }
-        self.bytes = bytes
+        self.init(unchecked: bytes)
     }
 
-    private init(unchecked bytes: SecretBytes) { self.bytes = bytes }
+    private init(unchecked bytes: SecretBytes) {
+        self.bytes = bytes
+        hmac = HMACSHA256(key: bytes)
+    }
 
     /// A new secret drawn from `generator`, which must be cryptographically secure (TC-02.10).
     public static func generate(using generator: inout some RandomNumberGenerator) -> WalletSecret {
@@ -33,7 +37,7 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
     /// - Throws: `internal` if libcrypto fails, which only memory exhaustion explains.
     public func accountKey(broker: PublicKey) throws(Refusal) -> SigningKey {
         try SigningKey(
-            seed: HMACSHA256.derive(bytes, "tollchain/1 account key", broker.bytes))
+            seed: hmac.derive("tollchain/1 account key", broker.bytes))
     }
 
     /// The key that signs commitments to one merchant:
@@ -47,22 +51,25 @@ public struct WalletSecret: Sendable, CustomStringConvertible {
         broker: PublicKey, merchant: PublicKey, generation: UInt32
     ) throws(Refusal) -> SigningKey {
         try SigningKey(
-            seed: HMACSHA256.derive(
-                bytes, "tollchain/1 payer key", broker.bytes, merchant.bytes,
+            seed: hmac.derive(
+                "tollchain/1 payer key", broker.bytes, merchant.bytes,
                 withUnsafeBytes(of: generation.bigEndian) { Array($0) }))
     }
 
     /// The last payword of a chain: `HMAC-SHA-256(secret, "tollchain/1 tip" || context ||
     /// ordinal(1))`.
     public func tip(context: ChainContext, ordinal: Ordinal) -> Payword {
-        let tip = HMACSHA256.derive(bytes, "tollchain/1 tip", context.bytes, [ordinal.value])
-        return tip.withBytes { Payword($0) } ?? .zero
+        var tip = Bytes32.zero
+        withUnsafeMutableBytes(of: &tip) { output in
+            context.withMessage("tollchain/1 tip", ordinal) { hmac.write($0, to: output) }
+        }
+        return Payword(storage: tip)
     }
 
     /// The key that seals the notes which the broker keeps for the wallet:
     /// `HMAC-SHA-256(secret, "tollchain/1 note key" || broker)`.
     public func noteKey(broker: PublicKey) -> SecretBytes {
-        HMACSHA256.derive(bytes, "tollchain/1 note key", broker.bytes)
+        hmac.derive("tollchain/1 note key", broker.bytes)
     }
 
     /// A cursor over one chain of a commitment, standing at `revealed`. Hashes the chain once.

@@ -34,7 +34,7 @@ private func bytes(_ secret: SecretBytes) -> [UInt8] { secret.withBytes { Array(
         key.payword(at: ChainIndex(index), from: tip)?.bytes ?? []
     }
     let body = [1, 0, 0, 0, 4, 0, 0, 0, 1] + at(4) + at(2) + at(1)
-    let tag = HMACSHA256.derive(SecretBytes(body), "tollchain/1 cursor", key.bytes)
+    let tag = HMACSHA256(key: SecretBytes(body)).derive("tollchain/1 cursor", key.bytes)
     #expect(bytes(cursor.stored) == body + bytes(tag))
 }
 
