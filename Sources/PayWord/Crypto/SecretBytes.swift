@@ -69,7 +69,14 @@ public enum ConstantTime {
     public static func areEqual<Value: FixedBytes>(_ left: Value, _ right: Value) -> Bool {
         left.withBytes { left in
             right.withBytes { right in
-                CRYPTO_memcmp(left.baseAddress, right.baseAddress, Value.byteCount) == 0
+                // All storage is a whole number of these words.
+                var difference: UInt64 = 0
+                for offset in stride(from: 0, to: Value.byteCount, by: 8) {
+                    difference |=
+                        left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                        ^ right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                }
+                return difference == 0
             }
         }
     }
