@@ -14,9 +14,9 @@ struct PebbleStart {
         layout = PebbleLayout(length: length, left: left)
         let store = PebbleStore(capacity: PebbleSchedule.heldMaximum(length: length))
         tip.payword.withBytes { store.setEntries($0) }
-        walk = StoringWalk(
-            key: key, index: length, stops: layout.depths.map { [length] in length - $0 },
-            paywords: store.entry(0))
+        var stops = layout.depths
+        for place in stops.indices { stops[place] = length - stops[place] }
+        walk = StoringWalk(key: key, index: length, stops: stops, paywords: store.entry(0))
         self.store = store
     }
 
