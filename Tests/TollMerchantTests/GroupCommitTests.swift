@@ -133,6 +133,45 @@ import Testing
         #expect(try await bench.stored(channel).payments == 2)
     }
 
+    /// A wallet that comes back sends much again, read by read, and each commit finds one more of it
+    /// used. That is no race, and no payment is given up for it.
+    @Test func referencesFoundUsedOneByOneAreEachAnswered() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        try await bench.pay(channel, [channel.claim(0, 40)], 0)
+        let requests = try (0..<12).map {
+            try bench.request(channel, [], 10, reference: "order \($0)")
+        }
+        for answer in await bench.merchant.pay(requests) { #expect(try answer.get().wasCounted) }
+        let merchant = bench.another()
+        let store = bench.store
+        let before = store.advances.count
+        var gate = Gate()
+        store.gate = gate
+        let answers = await withTaskGroup(of: [Result<PaymentOutcome, Refusal>].self) { group in
+            for (number, request) in requests.enumerated() {
+                group.addTask { await merchant.pay([request]) }
+                await waitUntilQueued(number + 1, merchant)
+                if number == 0 {
+                    while store.advances.count == before { await Task.yield() }
+                    continue
+                }
+                // It waits behind the commit that is at the gate, and goes with the next.
+                let held = gate
+                gate = Gate()
+                store.gate = gate
+                let commits = store.advances.count
+                held.open()
+                while store.advances.count == commits { await Task.yield() }
+            }
+            gate.open()
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(answers.count == 12)
+        for answer in answers { #expect(try answer.get().wasCounted == false) }
+        #expect(try await bench.stored(channel).spent.units == 120)
+    }
+
     @Test func manyTasksAndTwoProcessesCountEveryPaymentOnce() async throws {
         let bench = try MerchantBench()
         let channel = try await bench.opened()

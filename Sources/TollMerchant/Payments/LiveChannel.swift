@@ -20,6 +20,8 @@ final class LiveChannel: Sendable {
         var pendingCount = 0
         /// Charges that wait or are being committed, by reference.
         var charges: [[UInt8]: Charge] = [:]
+        /// Charges on disk that bear the references of payments that wait or are being committed.
+        var used: [[UInt8]: Charge] = [:]
         var failures = StepBudget()
     }
 
@@ -140,5 +142,23 @@ extension LiveChannel.State {
     mutating func note(_ charge: Charge) {
         waiting?.charges.append(charge)
         charges[charge.reference] = charge
+    }
+
+    /// Notes charges that a commit found, until the payments that bear their references are answered.
+    /// - Returns: whether one of them is new.
+    mutating func learn(_ found: [Charge]) -> Bool {
+        let before = used.count
+        for charge in found { used[charge.reference] = charge }
+        return used.count > before
+    }
+
+    /// Forgets the charges of payments that are answered.
+    mutating func forget(_ group: PaymentGroup) {
+        for charge in group.charges { charges[charge.reference] = nil }
+        guard !used.isEmpty else { return }
+        if pendingCount == 0 { return used = [:] }
+        for payment in group.payments {
+            if let reference = payment.request.reference { used[reference] = nil }
+        }
     }
 }

@@ -75,7 +75,7 @@ final class PaymentPipeline: Sendable {
         let isFirst = channel.state.withLock { state in
             let isFirst = state.waiting == nil
             for place in places {
-                if let refusal = judge(ticket, place, 1, [], channel, &state, now) {
+                if let refusal = judge(ticket, place, 1, channel, &state, now) {
                     ticket.answer(.failure(refusal), at: place)
                     answered += 1
                 }
@@ -95,8 +95,8 @@ final class PaymentPipeline: Sendable {
     /// Judges a payment and puts it with what waits.
     /// - Returns: why it is refused, if that can be said at once.
     private func judge(
-        _ ticket: PaymentTicket, _ place: Int, _ attempts: Int, _ known: [Charge],
-        _ channel: LiveChannel, _ state: inout LiveChannel.State, _ now: Timestamp
+        _ ticket: PaymentTicket, _ place: Int, _ attempts: Int, _ channel: LiveChannel,
+        _ state: inout LiveChannel.State, _ now: Timestamp
     ) -> Refusal? {
         guard let reference = ticket.requests[place].reference else {
             var wasCounted = false
@@ -115,7 +115,7 @@ final class PaymentPipeline: Sendable {
                     attempts: attempts), wasCounted: wasCounted, spares)
             return nil
         }
-        judge(ticket, place, attempts, reference, known, channel, &state, now)
+        judge(ticket, place, attempts, reference, channel, &state, now)
         return nil
     }
 
@@ -123,15 +123,13 @@ final class PaymentPipeline: Sendable {
     /// counted before.
     private func judge(
         _ ticket: PaymentTicket, _ place: Int, _ attempts: Int, _ reference: [UInt8],
-        _ known: [Charge], _ channel: LiveChannel, _ state: inout LiveChannel.State,
-        _ now: Timestamp
+        _ channel: LiveChannel, _ state: inout LiveChannel.State, _ now: Timestamp
     ) {
         let request = ticket.requests[place]
         var wasCounted = false
         var answer: PaymentTicket.Answer
         var isAsked = true
-        let used = state.charges[reference] ?? known.first { $0.reference == reference }
-        if let charge = used {
+        if let charge = state.charges[reference] ?? state.used[reference] {
             // Answered when what is under way is on disk: the charge may be part of that.
             answer = charge.answer(request, state.ahead)
             isAsked = false
@@ -236,15 +234,16 @@ final class PaymentPipeline: Sendable {
             leaving.channel.state.withLock { state in
                 state.pendingCount -= leaving.group.payments.count
                 state.durable = leaving.advance.state.amounts
-                for charge in leaving.group.charges { state.charges[charge.reference] = nil }
+                state.forget(leaving.group)
             }
             var group = leaving.group
             group.answerAsked(known, leaving.advance.state)
             answer(group.payments)
         case .moved(let stored):
-            judgeAgain(leaving, stored, knowing: [])
+            judgeAgain(leaving, stored, isRace: true)
         case .used(let charges, let stored):
-            judgeAgain(leaving, stored, knowing: charges)
+            let isNews = leaving.channel.state.withLock { $0.learn(charges) }
+            judgeAgain(leaving, stored, isRace: !isNews)
         case .unknown:
             fail(leaving, Refusal(.unknownCommitment))
         }
@@ -268,7 +267,7 @@ final class PaymentPipeline: Sendable {
         leaving.channel.state.withLock { state in
             state.pendingCount -= leaving.group.payments.count
             state.isLost = true
-            for charge in leaving.group.charges { state.charges[charge.reference] = nil }
+            state.forget(leaving.group)
         }
         var payments = leaving.group.payments
         for position in payments.indices { payments[position].answer = .failure(refusal) }
@@ -276,9 +275,9 @@ final class PaymentPipeline: Sendable {
     }
 
     /// Judges a group's payments, and those that came after them, against the channel as it stands.
-    private func judgeAgain(
-        _ leaving: Leaving, _ stored: ChannelState, knowing known: [Charge]
-    ) {
+    /// - Parameter isRace: whether that is one more attempt. References that were found used are
+    ///   progress: each is learned once, however many come behind.
+    private func judgeAgain(_ leaving: Leaving, _ stored: ChannelState, isRace: Bool) {
         let channel = leaving.channel
         let now = clock()
         var refused: [PendingPayment] = []
@@ -290,12 +289,11 @@ final class PaymentPipeline: Sendable {
             state.pendingCount -= payments.count
             state.stand(at: stored)
             for var payment in payments {
-                let attempts = payment.attempts + 1
+                let attempts = payment.attempts + (isRace ? 1 : 0)
                 let refusal =
                     attempts > Self.attemptsMaximum
                     ? Refusal(.busy, "another process pays on this channel")
-                    : judge(
-                        payment.ticket, payment.place, attempts, known, channel, &state, now)
+                    : judge(payment.ticket, payment.place, attempts, channel, &state, now)
                 guard let refusal else { continue }
                 payment.answer = .failure(refusal)
                 refused.append(payment)
