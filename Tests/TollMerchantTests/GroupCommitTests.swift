@@ -23,11 +23,11 @@ import Testing
         let waiting = try channels.map { channel in
             try (2...21).map { try bench.request(channel, [channel.claim(0, $0)], 10) }
         }
-        let answers = await withTaskGroup(of: [Result<PaymentOutcome, Refusal>].self) { group in
+        let answers = await withTaskGroup(of: PaymentAnswers.self) { group in
             for requests in waiting { group.addTask { await merchant.pay(requests) } }
             await waitUntilQueued(201, merchant)
             gate.open()
-            var answers: [[Result<PaymentOutcome, Refusal>]] = []
+            var answers: [PaymentAnswers] = []
             for await answer in group { answers.append(answer) }
             return answers
         }
@@ -148,7 +148,7 @@ import Testing
         let before = store.advances.count
         var gate = Gate()
         store.gate = gate
-        let answers = await withTaskGroup(of: [Result<PaymentOutcome, Refusal>].self) { group in
+        let answers = await withTaskGroup(of: PaymentAnswers.self) { group in
             for (number, request) in requests.enumerated() {
                 group.addTask { await merchant.pay([request]) }
                 await waitUntilQueued(number + 1, merchant)
@@ -165,7 +165,7 @@ import Testing
                 while store.advances.count == commits { await Task.yield() }
             }
             gate.open()
-            return await group.reduce(into: []) { $0 += $1 }
+            return await group.reduce(into: [Result<PaymentOutcome, Refusal>]()) { $0 += $1 }
         }
         #expect(answers.count == 12)
         for answer in answers { #expect(try answer.get().wasCounted == false) }

@@ -121,8 +121,8 @@ public final class Merchant: Sendable {
     /// - Returns: for each what became of it, or why it was refused and changed nothing. A payment
     ///   that was sent again is acknowledged without being counted: whoever serves for a payment
     ///   serves for one that was counted.
-    public func pay(_ batch: [PaymentRequest]) async -> [Result<PaymentOutcome, Refusal>] {
-        guard !batch.isEmpty else { return [] }
+    public func pay(_ batch: [PaymentRequest]) async -> PaymentAnswers {
+        guard !batch.isEmpty else { return PaymentAnswers(count: 0) }
         let ticket = PaymentTicket(batch)
         let count = pipeline.admit(ticket)
         var place = 0
@@ -130,7 +130,8 @@ public final class Merchant: Sendable {
             let id = batch[place].commitmentID
             // Payments of one channel often come one after another: they share what it costs to
             // find it.
-            let end = batch[place..<count].firstIndex { $0.commitmentID != id } ?? count
+            var end = place + 1
+            while end < count, batch[end].commitmentID == id { end += 1 }
             do throws(Refusal) {
                 if let channel = table.find(id) {
                     pipeline.submit(ticket, place..<end, on: channel)
@@ -138,7 +139,7 @@ public final class Merchant: Sendable {
                     pipeline.submit(ticket, place..<end, on: try await table.channel(id))
                 }
             } catch {
-                for place in place..<end { pipeline.refuse(ticket, place, error) }
+                pipeline.refuse(ticket, place..<end, error)
             }
             place = end
         }

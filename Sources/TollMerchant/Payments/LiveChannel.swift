@@ -130,18 +130,20 @@ extension LiveChannel.State {
 
     /// Puts a judged payment with what waits.
     mutating func enqueue(
-        _ payment: consuming PendingPayment, wasCounted: Bool, _ spares: SpareArrays
+        _ ticket: PaymentTicket, _ place: Int, isAsked: Bool, attempts: Int, _ spares: SpareArrays
     ) {
-        if waiting == nil { waiting = PaymentGroup(payments: spares.take()) }
-        waiting?.payments.append(payment)
-        if wasCounted { waiting?.isChange = true }
+        if waiting == nil { waiting = PaymentGroup(runs: spares.take()) }
+        waiting?.append(ticket, place, isAsked: isAsked, attempts: attempts)
         pendingCount += 1
     }
 
-    /// Notes the charge of a payment that was put with what waits.
-    mutating func note(_ charge: Charge) {
+    /// Notes that a payment was counted that was put with what waits.
+    mutating func noteChange(_ request: borrowing PaymentRequest) {
+        waiting?.isChange = true
+        guard let reference = request.reference else { return }
+        let charge = Charge(kind: .charge, reference: reference, amount: request.amount)
         waiting?.charges.append(charge)
-        charges[charge.reference] = charge
+        charges[reference] = charge
     }
 
     /// Notes charges that a commit found, until the payments that bear their references are answered.
@@ -157,8 +159,10 @@ extension LiveChannel.State {
         for charge in group.charges { charges[charge.reference] = nil }
         guard !used.isEmpty else { return }
         if pendingCount == 0 { return used = [:] }
-        for payment in group.payments {
-            if let reference = payment.request.reference { used[reference] = nil }
+        for run in group.runs {
+            for place in run.places {
+                if let reference = run.ticket.requests[place].reference { used[reference] = nil }
+            }
         }
     }
 }

@@ -61,9 +61,9 @@ final class PaymentPipeline: Sendable {
             queue.count += admitted
             return admitted
         }
-        for place in admitted..<wanted {
+        if admitted < wanted {
             let refusal = Refusal(.busy, "\(countMaximum) payments wait for the disk")
-            ticket.answer(.failure(refusal), at: place)
+            ticket.refuse(admitted..<wanted, refusal)
         }
         return admitted
     }
@@ -71,86 +71,84 @@ final class PaymentPipeline: Sendable {
     /// Judges payments of one channel in order, and queues or answers each.
     func submit(_ ticket: PaymentTicket, _ places: Range<Int>, on channel: LiveChannel) {
         let now = clock()
-        var answered = 0
-        let isFirst = channel.state.withLock { state in
-            let isFirst = state.waiting == nil
-            for place in places {
-                if let refusal = judge(ticket, place, 1, channel, &state, now) {
-                    ticket.answer(.failure(refusal), at: place)
-                    answered += 1
-                }
-            }
-            return isFirst && state.waiting != nil
+        let (refused, isFirst) = channel.state.withLock { state in
+            let wasEmpty = state.waiting == nil
+            let refused = judge(ticket, places, attempts: 1, channel, &state, now)
+            return (refused, wasEmpty && state.waiting != nil)
         }
-        if answered > 0 { release(answered) }
+        if refused > 0 { release(refused) }
         if isFirst { wake(channel) }
     }
 
-    /// Answers an admitted payment that is of no channel here.
-    func refuse(_ ticket: PaymentTicket, _ place: Int, _ refusal: Refusal) {
-        ticket.answer(.failure(refusal), at: place)
-        release(1)
+    /// Answers admitted payments that are of no channel here.
+    func refuse(_ ticket: PaymentTicket, _ places: Range<Int>, _ refusal: Refusal) {
+        ticket.refuse(places, refusal)
+        release(places.count)
     }
 
-    /// Judges a payment and puts it with what waits.
-    /// - Returns: why it is refused, if that can be said at once.
+    /// Judges payments, and puts them with what waits; those that are refused for good are answered.
+    /// - Returns: how many were answered.
     private func judge(
-        _ ticket: PaymentTicket, _ place: Int, _ attempts: Int, _ channel: LiveChannel,
+        _ ticket: PaymentTicket, _ places: Range<Int>, attempts: Int, _ channel: LiveChannel,
         _ state: inout LiveChannel.State, _ now: Timestamp
-    ) -> Refusal? {
-        guard let reference = ticket.requests[place].reference else {
-            var wasCounted = false
-            let answer: PaymentTicket.Answer
-            do throws(Refusal) {
-                wasCounted = try gate.judge(ticket.requests[place], channel, &state, at: now)
-                answer = .success(state.ahead.outcome(wasCounted: wasCounted))
-            } catch {
-                // A refund by another process may have raised the credit: the commit finds out.
-                guard error.reason == .insufficientFunds else { return error }
-                answer = .failure(error)
+    ) -> Int {
+        var refused = 0
+        let batch = ticket.requests
+        ticket.set { answers in
+            // A span gives out requests without copying them.
+            let requests = batch.span
+            for place in places {
+                switch judge(requests[place], at: place, &answers, channel, &state, now) {
+                case .refused: refused += 1
+                case .uncounted:
+                    state.enqueue(ticket, place, isAsked: false, attempts: attempts, spares)
+                case .counted:
+                    state.enqueue(ticket, place, isAsked: false, attempts: attempts, spares)
+                    state.noteChange(requests[place])
+                case .asked(let reference):
+                    state.enqueue(ticket, place, isAsked: true, attempts: attempts, spares)
+                    state.waiting?.asked.append(reference)
+                }
             }
-            state.enqueue(
-                PendingPayment(
-                    ticket: ticket, place: place, answer: answer, isAsked: false,
-                    attempts: attempts), wasCounted: wasCounted, spares)
-            return nil
+            return refused
         }
-        judge(ticket, place, attempts, reference, channel, &state, now)
-        return nil
+        return refused
     }
 
-    /// Judges a payment with a reference, which is answered once the store was asked whether it was
-    /// counted before.
+    /// What a judged payment waits for.
+    private enum Judgement {
+        /// For nothing: its answer stands.
+        case refused
+        /// Until what it was counted with is on disk.
+        case counted
+        /// Until what came before it is on disk.
+        case uncounted
+        /// Until it is known whether its reference was used.
+        case asked([UInt8])
+    }
+
+    /// Judges a payment and sets its answer.
     private func judge(
-        _ ticket: PaymentTicket, _ place: Int, _ attempts: Int, _ reference: [UInt8],
+        _ request: borrowing PaymentRequest, at place: Int, _ answers: inout PaymentAnswers,
         _ channel: LiveChannel, _ state: inout LiveChannel.State, _ now: Timestamp
-    ) {
-        let request = ticket.requests[place]
-        var wasCounted = false
-        var answer: PaymentTicket.Answer
-        var isAsked = true
-        if let charge = state.charges[reference] ?? state.used[reference] {
-            // Answered when what is under way is on disk: the charge may be part of that.
-            answer = charge.answer(request, state.ahead)
-            isAsked = false
-        } else {
-            do throws(Refusal) {
-                wasCounted = try gate.judge(request, channel, &state, at: now)
-                answer = .success(state.ahead.outcome(wasCounted: wasCounted))
-                isAsked = !wasCounted
-            } catch {
-                answer = .failure(error)
-            }
+    ) -> Judgement {
+        if let reference = request.reference,
+            let charge = state.charges[reference] ?? state.used[reference]
+        {
+            // The charge may be part of what is under way.
+            answers.set(charge, answering: request, state.ahead, at: place)
+            return .uncounted
         }
-        state.enqueue(
-            PendingPayment(
-                ticket: ticket, place: place, answer: answer, isAsked: isAsked,
-                attempts: attempts),
-            wasCounted: wasCounted, spares)
-        if wasCounted {
-            state.note(Charge(kind: .charge, reference: reference, amount: request.amount))
-        } else if isAsked {
-            state.waiting?.asked.append(reference)
+        do throws(Refusal) {
+            let wasCounted = try gate.judge(request, channel, &state, at: now)
+            answers.set(state.ahead.outcome(wasCounted: wasCounted), at: place)
+            if wasCounted { return .counted }
+            return request.reference.map { .asked($0) } ?? .uncounted
+        } catch {
+            answers.refuse(error, at: place)
+            if let reference = request.reference { return .asked(reference) }
+            // A refund by another process may have raised the credit: the commit finds out.
+            return error.reason == .insufficientFunds ? .uncounted : .refused
         }
     }
 
@@ -232,13 +230,12 @@ final class PaymentPipeline: Sendable {
         switch outcome {
         case .applied(let known):
             leaving.channel.state.withLock { state in
-                state.pendingCount -= leaving.group.payments.count
+                state.pendingCount -= leaving.group.count
                 state.durable = leaving.advance.state.amounts
                 state.forget(leaving.group)
             }
-            var group = leaving.group
-            group.answerAsked(known, leaving.advance.state)
-            answer(group.payments)
+            leaving.group.answerAsked(known, leaving.advance.state)
+            answer(leaving.group.runs)
         case .moved(let stored):
             judgeAgain(leaving, stored, isRace: true)
         case .used(let charges, let stored):
@@ -249,15 +246,21 @@ final class PaymentPipeline: Sendable {
         }
     }
 
-    private func answer(_ payments: [PendingPayment]) {
-        release(payments.count)
-        var rest = payments[...]
-        while let ticket = rest.first?.ticket {
-            let end = rest.firstIndex { $0.ticket !== ticket } ?? rest.endIndex
-            ticket.answer(rest[..<end])
-            rest = rest[end...]
+    private func answer(_ runs: [PaymentRun]) {
+        var total = 0
+        var position = 0
+        while position < runs.count {
+            let ticket = runs[position].ticket
+            var count = 0
+            while position < runs.count, runs[position].ticket === ticket {
+                count += runs[position].places.count
+                position += 1
+            }
+            total += count
+            ticket.give(count)
         }
-        spares.give(payments)
+        release(total)
+        spares.give(runs)
     }
 
     /// Drops a group that was not committed. What was judged on top of it is judged again when its
@@ -265,13 +268,12 @@ final class PaymentPipeline: Sendable {
     private func fail(_ leaving: Leaving, _ refusal: Refusal) {
         table.drop(leaving.channel)
         leaving.channel.state.withLock { state in
-            state.pendingCount -= leaving.group.payments.count
+            state.pendingCount -= leaving.group.count
             state.isLost = true
             state.forget(leaving.group)
         }
-        var payments = leaving.group.payments
-        for position in payments.indices { payments[position].answer = .failure(refusal) }
-        answer(payments)
+        for run in leaving.group.runs { refuse(run.ticket, run.places, refusal) }
+        spares.give(leaving.group.runs)
     }
 
     /// Judges a group's payments, and those that came after them, against the channel as it stands.
@@ -280,27 +282,28 @@ final class PaymentPipeline: Sendable {
     private func judgeAgain(_ leaving: Leaving, _ stored: ChannelState, isRace: Bool) {
         let channel = leaving.channel
         let now = clock()
-        var refused: [PendingPayment] = []
+        var refused = 0
         let mustWake: Bool = channel.state.withLock { state in
             let wasReady = state.waiting != nil
-            let payments = leaving.group.payments + (state.waiting?.payments ?? [])
+            let runs = leaving.group.runs + (state.waiting?.runs ?? [])
             state.waiting = nil
             state.charges = [:]
-            state.pendingCount -= payments.count
+            state.pendingCount -= runs.reduce(0) { $0 + $1.places.count }
             state.stand(at: stored)
-            for var payment in payments {
-                let attempts = payment.attempts + (isRace ? 1 : 0)
-                let refusal =
-                    attempts > Self.attemptsMaximum
-                    ? Refusal(.busy, "another process pays on this channel")
-                    : judge(payment.ticket, payment.place, attempts, channel, &state, now)
-                guard let refusal else { continue }
-                payment.answer = .failure(refusal)
-                refused.append(payment)
+            for run in runs {
+                let attempts = run.attempts + (isRace ? 1 : 0)
+                if attempts > Self.attemptsMaximum {
+                    run.ticket.refuse(
+                        run.places, Refusal(.busy, "another process pays on this channel"))
+                    refused += run.places.count
+                } else {
+                    refused += judge(
+                        run.ticket, run.places, attempts: attempts, channel, &state, now)
+                }
             }
             return !wasReady && state.waiting != nil
         }
         if mustWake { wake(channel) }
-        answer(refused)
+        if refused > 0 { release(refused) }
     }
 }

@@ -2,23 +2,18 @@ internal import PayWord
 internal import Synchronization
 
 /// One batch of payments: collects the answers to them, whichever commits they go into, and wakes the
-/// caller when the last is there.
+/// caller when the last is given.
 final class PaymentTicket: Sendable {
-    typealias Answer = Result<PaymentOutcome, Refusal>
-
     private struct State {
-        var answers: [Answer?]
+        var answers: PaymentAnswers
+        /// How many are not given. An answer that is set is given when what it says is on disk.
         var missing: Int
         var waiter: CheckedContinuation<Void, Never>?
 
-        /// Sets an answer that is not set.
-        /// - Returns: who waits, if it was the last.
-        mutating func set(
-            _ answer: Answer, at place: Int
-        ) -> CheckedContinuation<Void, Never>? {
-            guard answers.indices.contains(place), answers[place] == nil else { return nil }
-            answers[place] = answer
-            missing -= 1
+        /// - Returns: who waits, if these were the last.
+        mutating func give(_ count: Int) -> CheckedContinuation<Void, Never>? {
+            guard count > 0 else { return nil }
+            missing -= count
             guard missing == 0 else { return nil }
             defer { waiter = nil }
             return waiter
@@ -27,35 +22,38 @@ final class PaymentTicket: Sendable {
 
     /// What is to be paid.
     let requests: [PaymentRequest]
-    /// Guards the answers and the one waiter.
+    /// Guards the answers and the one waiter. Taken after a channel's lock, never before it.
     private let state: Mutex<State>
 
     init(_ requests: [PaymentRequest]) {
         self.requests = requests
         state = Mutex(
-            State(
-                answers: Array(repeating: nil, count: requests.count), missing: requests.count))
+            State(answers: PaymentAnswers(count: requests.count), missing: requests.count))
     }
 
-    /// Gives the answer at a place, once.
-    func answer(_ answer: Answer, at place: Int) {
-        wake(state.withLock { $0.set(answer, at: place) })
-    }
-
-    /// Gives the answers to payments of this ticket.
-    func answer(_ payments: ArraySlice<PendingPayment>) {
+    /// Sets answers.
+    /// - Parameter body: sets them, and returns how many answers are given with that.
+    func set(_ body: (inout PaymentAnswers) -> Int) {
         let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in
-            var waiter: CheckedContinuation<Void, Never>?
-            for payment in payments { waiter = state.set(payment.answer, at: payment.place) }
-            return waiter
+            let count = body(&state.answers)
+            return state.give(count)
         }
-        wake(waiter)
+        waiter?.resume()
     }
 
-    private func wake(_ waiter: CheckedContinuation<Void, Never>?) { waiter?.resume() }
+    /// Refuses payments.
+    func refuse(_ places: Range<Int>, _ refusal: Refusal) {
+        set { answers in
+            for place in places { answers.refuse(refusal, at: place) }
+            return places.count
+        }
+    }
 
-    /// The answers, when all are there.
-    func answers() async -> [Answer] {
+    /// Gives so many answers, as they were set.
+    func give(_ count: Int) { set { _ in count } }
+
+    /// The answers, when all are given.
+    func answers() async -> PaymentAnswers {
         await withCheckedContinuation { continuation in
             let isDone = state.withLock { state in
                 guard state.missing > 0 else { return true }
@@ -64,6 +62,6 @@ final class PaymentTicket: Sendable {
             }
             if isDone { continuation.resume() }
         }
-        return state.withLock { $0.answers.map { $0 ?? .failure(Refusal(.internal)) } }
+        return state.withLock { $0.answers }
     }
 }
