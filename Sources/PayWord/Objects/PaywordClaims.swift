@@ -14,7 +14,11 @@ public import DeterministicCBOR
     /// How many are kept inline. More of them would make every payment that is passed on larger.
     @usableFromInline static var inlineCount: Int { 4 }
 
-    @usableFromInline var inline: InlineArray<4, PaywordClaim>
+    // An inline array would be copied whole for each claim that is read.
+    @usableFromInline var first: PaywordClaim
+    @usableFromInline var second: PaywordClaim
+    @usableFromInline var third: PaywordClaim
+    @usableFromInline var fourth: PaywordClaim
     /// What has no room inline; nil is cheaper to copy than an empty array.
     @usableFromInline var more: [PaywordClaim]?
     @usableFromInline var held: Int
@@ -23,8 +27,8 @@ public import DeterministicCBOR
 
     /// No payword: a payment of credit alone.
     @inlinable public init() {
-        inline = InlineArray(
-            repeating: PaywordClaim(ordinal: .first, index: .zero, payword: .zero))
+        let none = PaywordClaim(ordinal: .first, index: .zero, payword: .zero)
+        (first, second, third, fourth) = (none, none, none, none)
         more = nil
         held = 0
     }
@@ -37,12 +41,9 @@ public import DeterministicCBOR
 
     /// Adds one at the end.
     @inlinable public mutating func append(_ claim: PaywordClaim) {
-        if count < Self.inlineCount {
-            inline[count] = claim
-        } else {
-            more = (more ?? []) + CollectionOfOne(claim)
-        }
+        if held >= Self.inlineCount { more = (more ?? []) + CollectionOfOne(claim) }
         held += 1
+        self[held - 1] = claim
     }
 
     /// The first place, 0.
@@ -53,16 +54,23 @@ public import DeterministicCBOR
     /// The claim at a place from 0 to ``count`` − 1.
     @inlinable public subscript(position: Int) -> PaywordClaim {
         get {
-            precondition(position >= 0 && position < count, "no claim \(position) of \(count)")
-            guard position >= Self.inlineCount, let more else { return inline[position] }
-            return more[position - Self.inlineCount]
+            precondition(position >= 0 && position < held, "no claim \(position) of \(held)")
+            switch position {
+            case 0: return first
+            case 1: return second
+            case 2: return third
+            case 3: return fourth
+            default: return more?[position - Self.inlineCount] ?? first
+            }
         }
         set {
-            precondition(position >= 0 && position < count, "no claim \(position) of \(count)")
-            if position < Self.inlineCount {
-                inline[position] = newValue
-            } else {
-                more?[position - Self.inlineCount] = newValue
+            precondition(position >= 0 && position < held, "no claim \(position) of \(held)")
+            switch position {
+            case 0: first = newValue
+            case 1: second = newValue
+            case 2: third = newValue
+            case 3: fourth = newValue
+            default: more?[position - Self.inlineCount] = newValue
             }
         }
     }

@@ -277,8 +277,8 @@ final class PaymentPipeline: Sendable {
     }
 
     /// Judges a group's payments, and those that came after them, against the channel as it stands.
-    /// - Parameter isRace: whether that is one more attempt. References that were found used are
-    ///   progress: each is learned once, however many come behind.
+    /// One more attempt, where that is a race; references that were found used are progress: each is
+    /// learned once, however many come behind.
     private func judgeAgain(_ leaving: Leaving, _ stored: ChannelState, isRace: Bool) {
         let channel = leaving.channel
         let now = clock()
