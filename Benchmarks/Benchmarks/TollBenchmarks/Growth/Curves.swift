@@ -28,6 +28,7 @@ func registerCurves() {
         "channels", series: ["durable payment"], sizes: channels, seconds: 4, full: 20
     ) { _, size in
         let shop = try await GrownShop(channels: size)
+        try await shop.warm()
         let inFlight = min(256, size)
         return .init(
             units: inFlight * 32, prepare: { try shop.prepare(inFlight: inFlight, each: 32) }

@@ -26,10 +26,7 @@ final class GrownShop {
         claims = try (0..<Int(length)).map { _ in try payer.nextClaim() }
         // It is closed before it is written to from elsewhere.
         try await Self.openOne(payer, path, key)
-        let database = try BareSQLite(path)
-        try database.execute(Self.copying(channels - 1))
-        ids = try database.blobs("SELECT id FROM channels").compactMap { CommitmentID($0) }
-        try check(ids.count == channels, "\(ids.count) channels in place of \(channels)")
+        ids = try Self.copy(to: channels, in: BareSQLite(path)).compactMap { CommitmentID($0) }
         paid = Array(repeating: 0, count: channels)
         shop = try Shop(
             key: key, SQLiteChannelStore(path: path, merchant: key.publicKey),
@@ -39,6 +36,20 @@ final class GrownShop {
     private static func openOne(_ payer: Payer, _ path: String, _ key: SigningKey) async throws {
         let shop = try Shop(key: key, SQLiteChannelStore(path: path, merchant: key.publicKey))
         _ = try await shop.merchant.open(payer.commitment.object, funding: [], salt: nil)
+    }
+
+    /// Has so many channels in a database with one.
+    /// - Returns: their ids.
+    static func copy(to channels: Int, in database: BareSQLite) throws -> [[UInt8]] {
+        try database.execute(copying(channels - 1))
+        let ids = try database.blobs("SELECT id FROM channels")
+        try check(ids.count == channels, "\(ids.count) channels in place of \(channels)")
+        return ids
+    }
+
+    /// Has every channel in memory, as it is after its first payment.
+    func warm() async throws {
+        for id in ids { _ = try await shop.merchant.status(id) }
     }
 
     private static func copying(_ count: Int) -> String {

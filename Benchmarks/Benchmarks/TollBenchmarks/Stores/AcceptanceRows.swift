@@ -119,15 +119,9 @@ private final class BareChannels {
 
     func writeRound() throws {
         round += 1
-        let units = BareSQLite.Value.integer(round * Int64(pipelined))
         try database.transaction {
             for id in ids {
-                try database.run(
-                    """
-                    UPDATE channels SET chains = ?, accepted = ?, spent = ?, payments = ?, due = ?,
-                        claimed = 0, settled = 0, closed_at = NULL, refused_reason = NULL
-                    WHERE id = ?
-                    """, [.bytes(chains), units, units, units, units, .bytes(id)])
+                try database.raise(id, chains, to: round * Int64(pipelined))
                 guard withReferences else { continue }
                 for _ in 0..<pipelined {
                     try database.run(

@@ -52,6 +52,16 @@ final class BareSQLite {
         guard sqlite3_changes(handle) == 1 else { throw Failure("no row changed: \(sql)") }
     }
 
+    /// Writes what payments change of a channel, as a payment raises it, whatever stands there.
+    func raise(_ id: [UInt8], _ chains: [UInt8], to units: Int64) throws {
+        let units = Value.integer(units)
+        try run(
+            """
+            UPDATE channels SET chains = ?, accepted = ?, spent = ?, payments = ?, due = ?,
+                version = ? WHERE id = ?
+            """, [.bytes(chains), units, units, units, units, units, .bytes(id)])
+    }
+
     /// The blobs of a query with one column.
     func blobs(_ sql: String) throws -> [[UInt8]] {
         let statement = try statement(sql)
