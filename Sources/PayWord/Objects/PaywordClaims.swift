@@ -1,7 +1,7 @@
 public import DeterministicCBOR
 
 /// The paywords of one payment or claim: at most one for each chain, so at most eight. A collection
-/// that needs no heap for the first four, as nearly every payment has.
+/// that needs no heap for the first two, as nearly every payment has.
 ///
 /// ```swift
 /// var claims: PaywordClaims = [PaywordClaim(ordinal: first, index: index, payword: payword)]
@@ -12,13 +12,11 @@ public import DeterministicCBOR
 /// Nothing is checked: whether ordinals ascend and how many there may be is for who reads them.
 @frozen public struct PaywordClaims: RandomAccessCollection, Sendable {
     /// How many are kept inline. More of them would make every payment that is passed on larger.
-    @usableFromInline static var inlineCount: Int { 4 }
+    @usableFromInline static var inlineCount: Int { 2 }
 
     // An inline array would be copied whole for each claim that is read.
     @usableFromInline var first: PaywordClaim
     @usableFromInline var second: PaywordClaim
-    @usableFromInline var third: PaywordClaim
-    @usableFromInline var fourth: PaywordClaim
     /// What has no room inline; nil is cheaper to copy than an empty array.
     @usableFromInline var more: [PaywordClaim]?
     @usableFromInline var held: Int
@@ -28,7 +26,7 @@ public import DeterministicCBOR
     /// No payword: a payment of credit alone.
     @inlinable public init() {
         let none = PaywordClaim(ordinal: .first, index: .zero, payword: .zero)
-        (first, second, third, fourth) = (none, none, none, none)
+        (first, second) = (none, none)
         more = nil
         held = 0
     }
@@ -41,9 +39,13 @@ public import DeterministicCBOR
 
     /// Adds one at the end.
     @inlinable public mutating func append(_ claim: PaywordClaim) {
-        if held >= Self.inlineCount { more = (more ?? []) + CollectionOfOne(claim) }
-        held += 1
-        self[held - 1] = claim
+        if held < Self.inlineCount {
+            held += 1
+            self[held - 1] = claim
+        } else {
+            if more == nil { more = [claim] } else { more?.append(claim) }
+            held += 1
+        }
     }
 
     /// The first place, 0.
@@ -58,8 +60,6 @@ public import DeterministicCBOR
             switch position {
             case 0: return first
             case 1: return second
-            case 2: return third
-            case 3: return fourth
             default: return more?[position - Self.inlineCount] ?? first
             }
         }
@@ -68,8 +68,6 @@ public import DeterministicCBOR
             switch position {
             case 0: first = newValue
             case 1: second = newValue
-            case 2: third = newValue
-            case 3: fourth = newValue
             default: more?[position - Self.inlineCount] = newValue
             }
         }
