@@ -177,6 +177,27 @@ import Testing
         #expect(try await bench.stored(first).accepted == .zero)
     }
 
+    /// Right paywords that spend too much can be sent for ever: what they take to hash is bounded too.
+    @Test func threat05PaymentsWithoutCreditSpendTheBudget() async throws {
+        let bench = try MerchantBench {
+            $0.failedStepsPerChannel = StepAllowance(steps: 100, refillPerSecond: 10)
+        }
+        let channel = try await bench.opened()
+        // 40 steps and 16 for the checks around them, twice.
+        for _ in 1...2 {
+            await expectRefusal(.insufficientFunds) {
+                try await bench.pay(channel, [channel.claim(0, 40)], 4001)
+            }
+        }
+        await expectRefusal(.rateLimited) {
+            try await bench.pay(channel, [channel.claim(0, 40)], 4001)
+        }
+        // What takes no hashing is judged as ever.
+        await expectRefusal(.insufficientFunds) { try await bench.pay(channel, [], 1) }
+        bench.now = bench.now.adding(2)
+        #expect(try await bench.pay(channel, [channel.claim(0, 40)], 4000).credit == .zero)
+    }
+
     @Test func threat06AChainCommittedToTwoMerchantsIsUseless() async throws {
         let bench = try MerchantBench()
         var generator = SeededGenerator(seed: 123)

@@ -49,7 +49,15 @@ final class GrownShop {
 
     /// Has every channel in memory, as it is after its first payment.
     func warm() async throws {
-        for id in ids { _ = try await shop.merchant.status(id) }
+        let merchant = shop.merchant
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let share = (ids.count + 7) / 8
+            for start in stride(from: 0, to: ids.count, by: share) {
+                let some = ids[start..<min(start + share, ids.count)]
+                group.addTask { for id in some { _ = try await merchant.status(id) } }
+            }
+            try await group.waitForAll()
+        }
     }
 
     private static func copying(_ count: Int) -> String {
