@@ -18,7 +18,7 @@ func registerWireRows() {
                 try await client.send(bench.frames, until: .bytes(bench.frames.readableBytes))
             })
     }
-    row("frames to acknowledgements, without a socket", seconds: 2, full: 5, iterations: 200) {
+    row("frames to acknowledgements, without a socket", seconds: 2, full: 5, iterations: 60) {
         let shop = try Shop(key: Shop.newKey(), MemoryChannelStore())
         var pair = try await PeerPair(shop, channels: WireBench.channels, length: 1 << 15)
         var frames: [UInt8] = []
