@@ -18,6 +18,7 @@ struct ChainWalk: Sendable {
     /// still keeps all cores busy to its end.
     private static let stepsOfTask: UInt64 = 1 << 16
     /// Fewer walks than this leave lanes empty; more of them would keep a few long walks on one core.
+    /// Many walks of one length come in multiples of 16, the lanes of the widest kernel.
     private static let walksOfTask = 8
 
     /// Whether each claimed payword leads to the redeemed one, in the order of `walks`.

@@ -1,7 +1,7 @@
 /// Work whose cost is known beforehand, spread over all cores.
 enum CostedWork {
     /// How large a task is before the next begins: by cost, and by number of items, of which it has
-    /// a multiple.
+    /// a multiple; an even one where it has many.
     struct Tasks {
         var cost: UInt64 = 1 << 16
         var count = 1
@@ -47,7 +47,8 @@ enum CostedWork {
         for (index, item) in items.enumerated() {
             sum += cost(item)
             let count = index - start + 1
-            guard sum >= tasks.cost, count.isMultiple(of: tasks.count) else { continue }
+            let multiple = count < 4 * tasks.count ? tasks.count : 2 * tasks.count
+            guard sum >= tasks.cost, count.isMultiple(of: multiple) else { continue }
             slices.append(items[start...index])
             start = index + 1
             sum = 0
