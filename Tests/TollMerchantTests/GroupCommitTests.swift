@@ -68,6 +68,40 @@ import Testing
         #expect(await merchant.pay(Array(requests[3...])).allSatisfy { (try? $0.get()) != nil })
     }
 
+    /// A disk that hangs keeps nobody waiting but those whose payments it has.
+    @Test func whatWaitsTooLongIsBusyAndPaysLater() async throws {
+        var limits = MerchantLimits()
+        limits.commitMaximum = .milliseconds(20)
+        let bench = try MerchantBench(limits: limits)
+        let (channel, other) = (try await bench.opened(), try await bench.opened(nonce: 2))
+        let gate = Gate()
+        bench.store.gate = gate
+        let merchant = bench.merchant
+        async let first = merchant.pay([try bench.request(channel, [channel.claim(0, 4)], 400)])
+        while bench.store.advances.isEmpty { await Task.yield() }
+        // Behind it, on the same channel and on another.
+        let waiting = [
+            try bench.request(channel, [channel.claim(0, 6)], 200, reference: "a"),
+            try bench.request(other, [other.claim(0, 1)], 100),
+        ]
+        for answer in await merchant.pay(waiting) {
+            #expect(throws: Refusal(.busy)) { try answer.get() }
+        }
+        // And whoever comes while the store still hangs.
+        for answer in await merchant.pay(waiting) {
+            #expect(throws: Refusal(.busy)) { try answer.get() }
+        }
+        gate.open()
+        #expect(try await first[0].get().spent.units == 400)
+        await merchant.drain()
+        bench.store.gate = nil
+        let later = await merchant.pay(waiting)
+        #expect(try later.map { try $0.get().spent.units } == [600, 100])
+        #expect(try await bench.stored(channel).payments == 2)
+        #expect(try await bench.stored(other).payments == 1)
+        #expect(merchant.pipeline.count == 0)
+    }
+
     @Test func answersStandAtTheirPlaces() async throws {
         let bench = try MerchantBench()
         let channel = try await bench.opened()

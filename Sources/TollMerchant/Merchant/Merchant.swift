@@ -62,7 +62,7 @@ public final class Merchant: Sendable {
         offers = OfferBook(key: key, policy: policy, catalogue: catalogue)
         pipeline = PaymentPipeline(
             store: store, table: table, gate: PaymentGate(policy: policy),
-            failpoints: failpoints, countMaximum: limits.waitingPaymentsMaximum, clock: clock)
+            failpoints: failpoints, limits: limits, clock: clock)
     }
 
     /// What it allows on one connection, as its hello-ack announces it.

@@ -12,17 +12,22 @@ final class PaymentPipeline: Sendable {
     /// How often a payment is judged anew because another process moved its channel.
     static let attemptsMaximum = 4
 
-    private struct Queue {
+    struct Queue {
         /// Channels with waiting payments, each once.
         var ready: [LiveChannel] = []
         /// Payments that wait or are being committed.
         var count = 0
         var isCommitting = false
+        /// When the commit that is under way began.
+        var committingSince: ContinuousClock.Instant?
+        /// Whether that takes so long that nobody should wait for it.
+        var isStuck = false
+        var isWatched = false
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
     /// Payments of one channel, on their way to the store.
-    private struct Leaving {
+    struct Leaving {
         let channel: LiveChannel
         var group: PaymentGroup
         let advance: ChannelAdvance
@@ -30,23 +35,23 @@ final class PaymentPipeline: Sendable {
 
     private let store: any ChannelStore
     private let table: ChannelTable
-    private let gate: PaymentGate
+    let gate: PaymentGate
     private let failpoints: Failpoints
     private let clock: @Sendable () -> Timestamp
-    private let countMaximum: Int
+    let limits: MerchantLimits
     /// Guards what is queued. Taken after a channel's lock, never before it.
-    private let queue = Mutex(Queue())
-    private let spares = SpareArrays()
+    let queue = Mutex(Queue())
+    let spares = SpareArrays()
 
     init(
         store: any ChannelStore, table: ChannelTable, gate: PaymentGate, failpoints: Failpoints,
-        countMaximum: Int, clock: @escaping @Sendable () -> Timestamp
+        limits: MerchantLimits, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
         self.table = table
         self.gate = gate
         self.failpoints = failpoints
-        self.countMaximum = countMaximum
+        self.limits = limits
         self.clock = clock
     }
 
@@ -56,14 +61,16 @@ final class PaymentPipeline: Sendable {
     /// - Returns: how many, from the start of the batch; each is then submitted or released.
     func admit(_ ticket: PaymentTicket) -> Int {
         let wanted = ticket.requests.count
-        let admitted = queue.withLock { queue in
-            let admitted = min(wanted, max(0, countMaximum - queue.count))
+        let (admitted, isStuck) = queue.withLock { queue in
+            let room = queue.isStuck ? 0 : limits.waitingPaymentsMaximum - queue.count
+            let admitted = min(wanted, max(0, room))
             queue.count += admitted
-            return admitted
+            return (admitted, queue.isStuck)
         }
         if admitted < wanted {
-            let refusal = Refusal(.busy, "\(countMaximum) payments wait for the disk")
-            ticket.refuse(admitted..<wanted, refusal)
+            let full = "\(limits.waitingPaymentsMaximum) payments wait for the disk"
+            ticket.refuse(
+                admitted..<wanted, isStuck ? Self.stuck : Refusal(.busy, full))
         }
         return admitted
     }
@@ -86,72 +93,6 @@ final class PaymentPipeline: Sendable {
         release(places.count)
     }
 
-    /// Judges payments, and puts them with what waits; those that are refused for good are answered.
-    /// - Returns: how many were answered.
-    private func judge(
-        _ ticket: PaymentTicket, _ places: Range<Int>, attempts: Int, _ channel: LiveChannel,
-        _ state: inout LiveChannel.State, _ now: Timestamp
-    ) -> Int {
-        var refused = 0
-        let batch = ticket.requests
-        ticket.set { answers in
-            // A span gives out requests without copying them.
-            let requests = batch.span
-            for place in places {
-                switch judge(requests[place], at: place, &answers, channel, &state, now) {
-                case .refused: refused += 1
-                case .uncounted:
-                    state.enqueue(ticket, place, isAsked: false, attempts: attempts, spares)
-                case .counted:
-                    state.enqueue(ticket, place, isAsked: false, attempts: attempts, spares)
-                    state.noteChange(requests[place])
-                case .asked(let reference):
-                    state.enqueue(ticket, place, isAsked: true, attempts: attempts, spares)
-                    state.waiting?.asked.append(reference)
-                }
-            }
-            return refused
-        }
-        return refused
-    }
-
-    /// What a judged payment waits for.
-    private enum Judgement {
-        /// For nothing: its answer stands.
-        case refused
-        /// Until what it was counted with is on disk.
-        case counted
-        /// Until what came before it is on disk.
-        case uncounted
-        /// Until it is known whether its reference was used.
-        case asked([UInt8])
-    }
-
-    /// Judges a payment and sets its answer.
-    private func judge(
-        _ request: borrowing PaymentRequest, at place: Int, _ answers: inout PaymentAnswers,
-        _ channel: LiveChannel, _ state: inout LiveChannel.State, _ now: Timestamp
-    ) -> Judgement {
-        if let reference = request.reference,
-            let charge = state.charges[reference] ?? state.used[reference]
-        {
-            // The charge may be part of what is under way.
-            answers.set(charge, answering: request, state.ahead, at: place)
-            return .uncounted
-        }
-        do throws(Refusal) {
-            let wasCounted = try gate.judge(request, channel, &state, at: now)
-            answers.set(state.ahead.outcome(wasCounted: wasCounted), at: place)
-            if wasCounted { return .counted }
-            return request.reference.map { .asked($0) } ?? .uncounted
-        } catch {
-            answers.refuse(error, at: place)
-            if let reference = request.reference { return .asked(reference) }
-            // A refund by another process may have raised the credit: the commit finds out.
-            return error.reason == .insufficientFunds ? .uncounted : .refused
-        }
-    }
-
     /// Returns when nothing waits and nothing is being committed.
     func drain() async {
         await withCheckedContinuation { continuation in
@@ -170,12 +111,13 @@ final class PaymentPipeline: Sendable {
     private func release(_ count: Int) { queue.withLock { $0.count -= count } }
 
     private func wake(_ channel: LiveChannel) {
-        let mustStart = queue.withLock { queue in
+        let (mustStart, mustWatch) = queue.withLock { queue in
             queue.ready.append(channel)
-            defer { queue.isCommitting = true }
-            return !queue.isCommitting
+            defer { (queue.isCommitting, queue.isWatched) = (true, true) }
+            return (!queue.isCommitting, !queue.isWatched)
         }
         if mustStart { Task { await self.commitAll() } }
+        if mustWatch { Task { await self.watch() } }
     }
 
     // MARK: What goes to the store
@@ -185,15 +127,21 @@ final class PaymentPipeline: Sendable {
             var leaving: [Leaving] = []
             leaving.reserveCapacity(channels.count)
             for channel in channels {
-                guard let (group, advance) = channel.state.withLock({ $0.takeWaiting() }) else {
-                    continue
-                }
-                leaving.append(Leaving(channel: channel, group: group, advance: advance))
+                if let group = leave(channel) { leaving.append(group) }
             }
+            queue.withLock { $0.committingSince = .now }
             await commit(leaving)
+            queue.withLock { ($0.committingSince, $0.isStuck) = (nil, false) }
             // Callers that were just answered may have more to pay: what is ready to run goes first,
             // so that it shares the next transaction.
             await Task.yield()
+        }
+    }
+
+    /// What waits on a channel; nil if nothing does.
+    func leave(_ channel: LiveChannel) -> Leaving? {
+        channel.state.withLock { $0.takeWaiting() }.map { group, advance in
+            Leaving(channel: channel, group: group, advance: advance)
         }
     }
 
@@ -265,7 +213,7 @@ final class PaymentPipeline: Sendable {
 
     /// Drops a group that was not committed. What was judged on top of it is judged again when its
     /// turn comes.
-    private func fail(_ leaving: Leaving, _ refusal: Refusal) {
+    func fail(_ leaving: Leaving, _ refusal: Refusal) {
         table.drop(leaving.channel)
         leaving.channel.state.withLock { state in
             state.pendingCount -= leaving.group.count
