@@ -49,11 +49,13 @@ struct ConformanceRunCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try await common.context()
         let cases = try fixtureCases()
+        // The program leads a group of its own, which no terminal interrupts: signals are waited for
+        // before it starts, so that none ends this process and leaves that one.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let program = try AskedProgram(
             command, requests: cases.map(\.request.line), answerSeconds: timeout)
-        // The program leads a group of its own, which no terminal interrupts.
         let interruption = Task<UnixSignal?, Never> {
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+            for await signal in signals {
                 await program.end()
                 return signal
             }
