@@ -61,6 +61,7 @@ let package = Package(
         .library(name: "TollMerchant", targets: ["TollMerchant"]),
         .library(name: "TollWallet", targets: ["TollWallet"]),
         .library(name: "TollSQLite", targets: ["TollSQLite"]),
+        .library(name: "TollPostgres", targets: ["TollPostgres"]),
         .library(name: "TollTransport", targets: ["TollTransport"]),
         .library(name: "TollBrokerAPI", targets: ["TollBrokerAPI"]),
         // For the package in Tests/Fuzz, which builds them with libFuzzer.
@@ -105,12 +106,21 @@ let package = Package(
         library(
             "TollWallet", ["PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", logging]),
 
-        // What the roles stand on: one store engine, one carrier, one broker's API.
+        // What the roles stand on: two store engines, one carrier, one broker's API.
         library(
             "TollSQLite",
             [
                 "TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR", grdb,
                 sqlite,
+            ]),
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"]), .yum(["libpq-devel"])]),
+        library(
+            "TollPostgres",
+            [
+                "TollBroker", "TollMerchant", "TollWallet", "PayWord", "DeterministicCBOR",
+                "CLibPQ", logging,
             ]),
         library(
             "TollTransport",
@@ -221,6 +231,12 @@ let package = Package(
             [
                 "TollSQLite", "StoreConformance", "TollBroker", "TollMerchant", "TollWallet",
                 "PayWord", grdb,
+            ]),
+        tests(
+            "TollPostgresTests",
+            [
+                "TollPostgres", "StoreConformance", "TollBroker", "TollMerchant", "TollWallet",
+                "PayWord", "CLibPQ", logging,
             ]),
         tests(
             "TollTransportTests",

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A private PostgreSQL in a folder of its own, which listens on a Unix socket there and nowhere else.
+///
+/// A small shell holds it: it stops the server and removes the folder when its input ends, which it
+/// does when this process ends, however it ends.
+final class TestServer: Sendable {
+    /// The server of most tests: it does not wait for the disk.
+    static let shared = Result { try TestServer(isDurable: false) }
+
+    let folder: String
+    private let process: Process
+    /// Where the shell is told what to do. Closed when the process ends, and in no child of it.
+    private let commands: FileHandle
+    private let answers: FileHandle
+
+    /// Starts a server.
+    /// - Parameter settings: lines of its configuration.
+    init(isDurable: Bool, settings: [String] = [], copyOf primary: TestServer? = nil) throws {
+        let tools = try PostgresTools.find()
+        folder = "/tmp/toll-pg-\(UInt32.random(in: 0 ..< .max))"
+        let lines = [
+            "listen_addresses = ''", "unix_socket_directories = '\(folder)'",
+            "max_connections = 100", "shared_buffers = 16MB", "deadlock_timeout = 50ms",
+            "fsync = \(isDurable ? "on" : "off")", "log_min_messages = fatal",
+        ]
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw TestFailure("no pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        commands = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+        let output = Pipe()
+        answers = output.fileHandleForReading
+        process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [
+            "-c", Self.script, "toll-test-server", folder, tools.folder, tools.user,
+            (lines + settings).joined(separator: "\n"), primary?.folder ?? "",
+        ]
+        process.standardInput = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        process.standardOutput = output
+        try process.run()
+        try expectReady()
+    }
+
+    /// The first argument is the folder; then the tools' folder, the user to run as, the settings, and
+    /// the folder of the server to copy.
+    private static let script = """
+        trap '' INT TERM HUP
+        folder=$1 tools=$2 user=$3 settings=$4 primary=$5
+        as() { if [ -n "$user" ]; then setpriv --reuid="$user" --regid="$user" --clear-groups "$@"; \
+        else "$@"; fi; }
+        control() { as "$tools/pg_ctl" -D "$folder/data" -l "$folder/log" -s "$@" >/dev/null 2>&1; }
+        finish() { control -m immediate stop; rm -rf "$folder"; }
+        mkdir -m 700 "$folder" && cd "$folder" || exit 1
+        [ -z "$user" ] || chown "$user" "$folder"
+        if [ -n "$primary" ]; then
+            as "$tools/pg_basebackup" -D data -h "$primary" -U toll -R >/dev/null 2>&1
+        else
+            as "$tools/initdb" -D data -U toll -A trust -E UTF8 --no-locale -N >made 2>&1
+            printf 'local all guarded scram-sha-256\\nlocal all all trust\\n%s\\n' \
+                'local replication all trust' >data/pg_hba.conf
+        fi || { cat made; rm -rf "$folder"; exit 1; }
+        printf '%s\\n' "$settings" >>data/postgresql.conf
+        control -w start || { cat log; finish; exit 1; }
+        echo ready
+        while read -r order; do
+            case $order in
+            stop) control -m fast stop ;;
+            crash) control -m immediate stop ;;
+            start) control -w start ;;
+            promote) control -w promote ;;
+            reload) control reload ;;
+            esac
+            echo ready
+        done
+        finish
+        """
+
+    /// Has the shell run `stop`, `crash`, `start` or `promote`, and waits until it has.
+    func order(_ order: String) throws {
+        try commands.write(contentsOf: Data((order + "\n").utf8))
+        try expectReady()
+    }
+
+    /// Stops the server and removes its folder.
+    func end() {
+        try? commands.close()
+        process.waitUntilExit()
+    }
+
+    private func expectReady() throws {
+        var text = ""
+        while !text.hasSuffix("ready\n") {
+            let data = answers.availableData
+            guard !data.isEmpty else { throw TestFailure("PostgreSQL did not start: \(text)") }
+            text += String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    /// The connection string of a database.
+    func uri(_ database: String, user: String = "toll", _ more: String = "") -> String {
+        let host = folder.replacing("/", with: "%2F")
+        return "postgres://\(user)@/\(database)?host=\(host)\(more)"
+    }
+}
+
+/// Where PostgreSQL's own programs are, and as whom they must run.
+struct PostgresTools {
+    let folder: String
+    /// Empty where the tests do not run as root, which PostgreSQL refuses to.
+    let user: String
+
+    static func find() throws -> PostgresTools {
+        let manager = FileManager.default
+        let root = "/usr/lib/postgresql"
+        let versions = ((try? manager.contentsOfDirectory(atPath: root)) ?? [])
+            .sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }
+        let paths = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+        let folders = versions.map { "\(root)/\($0)/bin" } + paths.map(String.init)
+        let folder = folders.first { folder in
+            ["initdb", "pg_ctl", "postgres"].allSatisfy {
+                manager.isExecutableFile(atPath: "\(folder)/\($0)")
+            }
+        }
+        guard let folder else {
+            throw TestFailure(
+                "PostgreSQL's server is not installed: run `scripts/system-packages test`")
+        }
+        guard geteuid() == 0 else { return PostgresTools(folder: folder, user: "") }
+        guard let user = ["postgres", "nobody"].first(where: Self.isUser) else {
+            throw TestFailure("PostgreSQL does not run as root, and there is no user postgres")
+        }
+        return PostgresTools(folder: folder, user: user)
+    }
+
+    private static func isUser(_ name: String) -> Bool { getpwnam(name) != nil }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
