@@ -70,13 +70,17 @@ struct AdvanceBatch {
         return PostgresStatement(Self.raiseAndCharge, values)
     }
 
+    /// The merchant stands among the rows that are joined, behind a fence (`OFFSET 0`), so that the
+    /// whole key is the only way into the table, whatever the planner believes of its size.
     private static func raising(_ condition: String) -> String {
         """
         UPDATE toll_channels c SET chains = u.chains, accepted = u.accepted, spent = u.spent,
             payments = u.payments, due = u.due, version = u.version
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
-            AS u (channel, base, version, chains, accepted, spent, payments, due, n)
-        WHERE c.merchant = $1 AND c.channel = u.channel AND c.version = u.base\(condition)
+        FROM (
+            SELECT $1 AS merchant, x.* FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+                AS x (channel, base, version, chains, accepted, spent, payments, due, n)
+            OFFSET 0) u
+        WHERE c.merchant = u.merchant AND c.channel = u.channel AND c.version = u.base\(condition)
         RETURNING u.n
         """
     }

@@ -65,8 +65,8 @@ extension ChannelBooks {
             """, [me, .asset(asset)])
     }
 
-    /// What payers of two-party channels owe, in the order of their keys.
-    /// - Parameter condition: which payers, by parameter 3.
+    /// What payers of two-party channels owe, in the order of their keys; `condition` tells which
+    /// payers, by parameter 3.
     func debts(
         in asset: Asset, _ condition: String, _ payer: PostgresValue, _ limit: Int
     ) throws -> [PayerDebt] {

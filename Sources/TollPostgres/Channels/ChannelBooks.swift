@@ -62,9 +62,11 @@ struct ChannelBooks {
     func lockedStates(_ ids: [CommitmentID]) throws -> [CommitmentID: ChannelState] {
         let rows = try transaction.rows(
             """
-            SELECT \(ChannelState.columns) FROM toll_channels c
-            WHERE c.merchant = $1 AND c.channel = ANY ($2) ORDER BY c.channel FOR UPDATE
-            """, [me, .ids(ids)])
+            SELECT \(ChannelState.columns) FROM unnest($2) AS x (channel)
+            CROSS JOIN LATERAL (
+                SELECT * FROM toll_channels c WHERE c.merchant = $1 AND c.channel = x.channel
+                LIMIT 1 FOR UPDATE) c
+            """, [me, .ids(ids.sorted())])
         var states: [CommitmentID: ChannelState] = [:]
         states.reserveCapacity(rows.count)
         try rows.forEach { row in
@@ -87,9 +89,12 @@ struct ChannelBooks {
             UPDATE toll_channels c SET chains = u.chains, accepted = u.accepted, spent = u.spent,
                 payments = u.payments, due = u.due, claimed = u.claimed, settled = u.settled,
                 closed_at = u.closed_at, refused_reason = u.refused_reason, version = u.version
-            FROM unnest(\(StateColumns.places)) AS u (channel, chains, accepted, spent, payments,
-                due, claimed, settled, closed_at, refused_reason, version)
-            WHERE c.merchant = $1 AND c.channel = u.channel
+            FROM (
+                SELECT $1 AS merchant, x.* FROM unnest(\(StateColumns.places)) AS x (channel, chains,
+                    accepted, spent, payments, due, claimed, settled, closed_at, refused_reason,
+                    version)
+                OFFSET 0) u
+            WHERE c.merchant = u.merchant AND c.channel = u.channel
             """, [me] + (try StateColumns(states).values))
     }
 

@@ -29,8 +29,10 @@ extension PostgresConnection {
     /// Sends statements, waits for all answers, and for the server to be ready again: what is
     /// committed is durable then. Outside of a transaction that was begun, the statements are one.
     ///
-    /// - Parameter mayCommit: whether the server may have kept a change when nothing more is heard
-    ///   of it.
+    /// - Parameters:
+    ///   - statements: run in order, up to the first that fails.
+    ///   - mayCommit: whether the server may have kept a change when nothing more is heard of it.
+    /// - Returns: an answer for each.
     /// - Throws: ``PostgresFailure``.
     func run(_ statements: [PostgresStatement], mayCommit: Bool) throws -> [PostgresRows] {
         try planAnew()

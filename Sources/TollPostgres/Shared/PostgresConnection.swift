@@ -91,6 +91,7 @@ final class PostgresConnection {
             ("default_transaction_isolation", "read committed"), ("jit", "off"),
             ("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"),
             ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("enable_bitmapscan", "off"),
+            ("enable_material", "off"), ("enable_memoize", "off"),
         ]
         let sets = settings.map { "SET \($0.0) = '\($0.1)'" }.joined(separator: "; ")
         _ = try execute(sets)

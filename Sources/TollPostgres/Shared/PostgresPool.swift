@@ -31,6 +31,7 @@ final class PostgresPool: Sendable {
 
     /// Does work on a connection, from its first statement to its last.
     /// - Parameter body: may run more than once, where a transaction is tried again.
+    /// - Returns: what `body` gives.
     /// - Throws: what `body` throws; `busy` when too much waits; `storage-failed`.
     func run<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value

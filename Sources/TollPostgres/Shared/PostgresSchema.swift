@@ -56,7 +56,9 @@ public struct PostgresSchema: Sendable {
 
     /// Brings a role's tables up to date, all of it or nothing. Doing so again does nothing, and
     /// programs that do so at once wait for each other.
-    /// - Parameter partitioning: how tables are laid out that are made now.
+    /// - Parameters:
+    ///   - role: whose tables.
+    ///   - partitioning: how tables are laid out that are made now.
     /// - Returns: the names of the migrations that were run.
     /// - Throws: `storage-failed` for tables of a newer version, or that are laid out in another way.
     @discardableResult

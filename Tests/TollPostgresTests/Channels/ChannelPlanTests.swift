@@ -82,27 +82,31 @@ import TollMerchant
         }
     }
 
-    @Test(arguments: [[], Array("r".utf8)])
-    func paymentsWalkTheKeyHoweverFewChannelsThereAre(reference: [UInt8]) async throws {
+    /// The planner knows nothing of a table that was never analysed, and too little of one that has
+    /// grown since.
+    @Test(arguments: [[], Array("r".utf8)], [0, 1, 400])
+    func paymentsWalkTheKeyWhateverThePlannerBelieves(
+        reference: [UInt8], analysedAt count: Int
+    ) async throws {
         try await TestDatabase.with(.merchant) { database in
             let store = try await database.channels()
-            let channels = try await opened(3, in: store)
-            try database.run("ANALYZE")
+            let channels = try (1...400).map { try PayingChannel.sample($0) }
+            for (place, channel) in channels.enumerated() {
+                try await channel.open(in: store)
+                if place + 1 == count { try database.run("ANALYZE") }
+            }
             let statement = try await statement(
-                channels, in: store, reference: reference.isEmpty ? nil : reference)
+                Array(channels[..<100]), in: store, reference: reference.isEmpty ? nil : reference)
             let plan = try await plan(statement, in: database)
-            #expect(
-                plan.contains { $0.contains("Index Scan using toll_channels_pkey") },
-                "\(plan.joined(separator: "\n"))")
             let isByKey = plan.contains {
-                $0.contains("Index Cond") && $0.contains("channel = u.channel")
+                $0.contains("Index Cond: ((merchant = u.merchant) AND (channel = u.channel))")
             }
             #expect(isByKey, "\(plan.joined(separator: "\n"))")
-            #expect(!plan.contains { $0.contains("Seq Scan") || $0.contains("Hash Join") })
+            #expect(!plan.contains { $0.contains("Removed by Join Filter") })
             // Rows are locked in the order in which they stand in the statement.
-            let outer = try #require(plan.firstIndex { $0.contains("Function Scan on u") })
+            let outer = try #require(plan.firstIndex { $0.contains("Subquery Scan on u") })
             let inner = try #require(plan.firstIndex { $0.contains("toll_channels_pkey") })
-            #expect(outer < inner, "\(plan.joined(separator: "\n"))")
+            #expect(outer < inner)
         }
     }
 }

@@ -23,8 +23,7 @@ final class TestServer: Sendable {
     private let commands: FileHandle
     private let answers: FileHandle
 
-    /// Starts a server.
-    /// - Parameter settings: lines of its configuration.
+    /// Starts a server: a new one, or a standby of another. `settings` are lines of its configuration.
     init(isDurable: Bool, settings: [String] = [], copyOf primary: TestServer? = nil) throws {
         let tools = try PostgresTools.find()
         folder = "/tmp/toll-pg-\(UInt32.random(in: 0 ..< .max))"
