@@ -54,6 +54,11 @@ final class PostgresPool: Sendable {
         return try result.get()
     }
 
+    /// Does work that nobody waits for, if there is room; what it throws is dropped.
+    func submit(_ body: @escaping @Sendable (PostgresConnection) throws -> Void) {
+        _ = queue.add { session in _ = session?.perform(body) }
+    }
+
     /// Does work in one transaction that writes.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresTransaction) throws -> Value

@@ -171,7 +171,7 @@ extension PostgresRole {
     func migrations(_ partitioning: PostgresPartitioning) -> [PostgresMigration] {
         switch self {
         case .merchant: ChannelMigrations.all(partitioning)
-        case .wallet: []
+        case .wallet: WalletMigrations.all
         case .broker: []
         }
     }

@@ -73,6 +73,7 @@ final class Admin {
         guard PQstatus(handle) == CONNECTION_OK else {
             throw TestFailure(String(cString: PQerrorMessage(handle)))
         }
+        PQclear(PQexec(handle, "SET client_min_messages = error"))
     }
 
     deinit { PQfinish(handle) }
