@@ -172,7 +172,7 @@ extension PostgresRole {
         switch self {
         case .merchant: ChannelMigrations.all(partitioning)
         case .wallet: WalletMigrations.all
-        case .broker: []
+        case .broker: LedgerMigrations.all
         }
     }
 

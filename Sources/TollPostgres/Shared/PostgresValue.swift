@@ -7,6 +7,7 @@ enum PostgresType {
     static let integer: UInt32 = 20
     static let text: UInt32 = 25
     static let bytesArray: UInt32 = 1001
+    static let textArray: UInt32 = 1009
     static let integerArray: UInt32 = 1016
 }
 
@@ -105,8 +106,19 @@ struct PostgresArray: Sendable {
         PostgresArray(of: PostgresType.bytes, count: count, bytesEach: each)
     }
 
+    /// A column of assets, as texts.
+    static func assets(_ assets: some Collection<Asset>) -> PostgresArray {
+        var array = PostgresArray(of: PostgresType.text, count: assets.count, bytesEach: 8)
+        for asset in assets { array.append(Array(asset.description.utf8)) }
+        return array
+    }
+
     var arrayType: UInt32 {
-        type == PostgresType.bytes ? PostgresType.bytesArray : PostgresType.integerArray
+        switch type {
+        case PostgresType.bytes: PostgresType.bytesArray
+        case PostgresType.text: PostgresType.textArray
+        default: PostgresType.integerArray
+        }
     }
 
     mutating func append(_ value: Int64) {

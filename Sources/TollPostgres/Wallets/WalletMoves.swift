@@ -42,7 +42,8 @@ struct WalletMoves {
     private var onMerchant: [PartyKey: Amount] = [:]
     /// What is written at the end.
     private(set) var moved: Set<CommitmentID> = []
-    private(set) var journal: [(channel: CommitmentID, merchant: PublicKey, payment: PaymentRecord)] = []
+    private(set) var journal:
+        [(channel: CommitmentID, merchant: PublicKey, payment: PaymentRecord)] = []
     private(set) var spendings: [SpendingKey: Amount] = [:]
     private(set) var outcomes: [(CommitmentID, UInt64, ProgressUpdate.Outcome)] = []
 
@@ -107,21 +108,21 @@ struct WalletMoves {
     private static func spendings(
         _ keys: [SpendingKey], _ books: WalletBooks
     ) -> PostgresStatement {
-        var assets = PostgresArray.bytes(keys.count, each: 16)
         var days = PostgresArray.integers(keys.count)
-        for key in keys {
-            assets.append(Array(key.asset.description.utf8))
-            days.append(Int64(clamping: key.day))
-        }
+        for key in keys { days.append(Int64(clamping: key.day)) }
         let sum = "SELECT coalesce(sum(amount), 0)::bigint FROM toll_wallet_spendings s"
-        let asset = "WHERE s.wallet = $1 AND s.asset = convert_from(x.asset, 'UTF8')"
+        let asset = "WHERE s.wallet = $1 AND s.asset = x.asset"
         return PostgresStatement(
             """
             SELECT x.n, (\(sum) \(asset) AND s.day = x.day),
                 (\(sum) \(asset) AND s.day = x.day AND s.merchant = x.merchant),
                 (\(sum) \(asset) AND s.merchant = x.merchant)
             FROM unnest($2, $3, $4) WITH ORDINALITY AS x (asset, day, merchant, n)
-            """, [books.me, .array(assets), .array(days), .ids(keys.map(\.merchant))])
+            """,
+            [
+                books.me, .array(.assets(keys.map(\.asset))), .array(days),
+                .ids(keys.map(\.merchant)),
+            ])
     }
 
     // MARK: Judging

@@ -8,7 +8,7 @@ import Testing
         try PostgresSchema(uri: database.uri, options: TestDatabase.options)
     }
 
-    @Test(arguments: [PostgresRole.merchant, .wallet])
+    @Test(arguments: PostgresRole.allCases)
     func fourMigrationsAtOnceAreOne(_ role: PostgresRole) async throws {
         try await TestDatabase.with { database in
             let ran = try await withThrowingTaskGroup(of: [String].self) { group in
