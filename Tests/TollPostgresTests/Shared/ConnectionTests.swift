@@ -25,6 +25,22 @@ import Testing
         }
     }
 
+    @Test func aConnectionThatDiedIdleIsFoundOut() async throws {
+        try await TestDatabase.with { database in
+            var options = TestDatabase.options
+            options.idleCheckInterval = .zero
+            let session = PostgresSession(
+                try ConnectionString(database.uri), options, Logger(label: "test"))
+            let first = try session.perform(backend).get()
+            session.checkIdle()
+            #expect(try session.perform(backend).get() == first, "a sound one is kept")
+            try database.run("SELECT pg_terminate_backend(\(first), 5000)")
+            session.checkIdle()
+            #expect(try session.perform(backend).get() != first)
+            session.close()
+        }
+    }
+
     @Test func aBackendKilledBeforeTheCommitCostsTheTransactionAlone() async throws {
         try await TestDatabase.with { database in
             let pool = try database.pool(connections: 1)
