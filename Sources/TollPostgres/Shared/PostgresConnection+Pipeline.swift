@@ -47,9 +47,8 @@ extension PostgresConnection {
             checkedAt = .now
             return rows
         } catch var failure as PostgresFailure {
-            if mayCommit, failure.isLost || failure.state.hasPrefix("57P") {
-                failure.isUnknown = true
-            }
+            let isCutOff = failure.isLost || ["08", "57P"].contains { failure.state.hasPrefix($0) }
+            if mayCommit, isCutOff { failure.isUnknown = true }
             throw failure
         }
     }

@@ -160,6 +160,7 @@ final class PostgresConnection {
 enum PostgresField {
     static let state = Int32(UInt8(ascii: "C"))
     static let message = Int32(UInt8(ascii: "M"))
+    static let routine = Int32(UInt8(ascii: "R"))
 }
 
 /// Warnings that came with an answer. A server that was told to stop waiting for its standby says so
@@ -173,8 +174,10 @@ final class Notices {
         guard let result, let state = PostgresConnection.field(result, PostgresField.state) else {
             return
         }
-        // The general warning and those of a shutdown; neither comes with a commit that is well.
-        guard state == "01000" || state.hasPrefix("57P") else { return }
+        // That of a shutdown, and that of the wait for a standby, which is told apart from what a
+        // trigger may say by the place in the server that it comes from.
+        let routine = PostgresConnection.field(result, PostgresField.routine)
+        guard state.hasPrefix("57P") || routine == "SyncRepWaitForLSN" else { return }
         doubt = PostgresConnection.field(result, PostgresField.message)
     }
 }

@@ -49,6 +49,26 @@ import TollMerchant
         }
     }
 
+    @Test func aWarningOfATriggerIsNoDoubt() async throws {
+        try await TestDatabase.with(.merchant) { database in
+            let store = try await database.channels()
+            let channel = try PayingChannel.sample(1)
+            try await channel.open(in: store)
+            try database.run(
+                """
+                CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE WARNING 'seen'; RETURN new; END $$;
+                CREATE TRIGGER warn BEFORE UPDATE ON toll_channels FOR EACH ROW
+                EXECUTE FUNCTION warn();
+                """)
+            let outcomes = try await store.advance([try await advance(channel, 1, in: store)])
+            guard case .applied = try #require(outcomes.first) else {
+                Issue.record("the advance fits")
+                return
+            }
+        }
+    }
+
     /// The payment waits for a row when its backend is killed.
     @Test func threat35AKilledBackendIsNoAcknowledgement() async throws {
         try await TestDatabase.with(.merchant) { database in
