@@ -206,6 +206,81 @@ import Testing
         #expect(try await bench.stored(channel).spent.units == 120)
     }
 
+    /// A channel stands once in a transaction. Twice, and a payment of the second group would be
+    /// written over what somebody else wrote after the first was found to have moved.
+    @Test func aChannelIsOnceInATransaction() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        let gate = Gate()
+        bench.store.gate = gate
+        let merchant = bench.merchant
+        async let first = merchant.pay([try bench.request(channel, [channel.claim(0, 5)], 0)])
+        while bench.store.advances.isEmpty { await Task.yield() }
+        async let second = merchant.pay([try bench.request(channel, [channel.claim(0, 6)], 0)])
+        await waitUntilQueued(2, merchant)
+        // Another process is faster, and higher: both are stale when they are judged again.
+        bench.store.gate = nil
+        try await bench.pay(channel, [channel.claim(0, 7)], 0, at: bench.another())
+        gate.open()
+        for answer in [try await first[0], try await second[0]] {
+            #expect(throws: Refusal(.staleIndex)) { try answer.get() }
+        }
+        await merchant.drain()
+        #expect(!bench.store.advances.contains(0), "\(bench.store.advances)")
+        #expect(try await bench.stored(channel).accepted.units == 700)
+    }
+
+    /// What was refused for want of credit is not answered by a later payment's charge.
+    @Test func aReferenceThatIsUsedAfterwardsAnswersNothingBefore() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        let answers = await bench.merchant.pay([
+            try bench.request(channel, [], 5, reference: "a"),
+            try bench.request(channel, [channel.claim(0, 1)], 5, reference: "a"),
+        ])
+        #expect(throws: Refusal(.insufficientFunds)) { try answers[0].get() }
+        #expect(try answers[1].get().wasCounted)
+    }
+
+    /// Many that were counted, sent again with an index that is stale by now, take no longer each.
+    @Test func thousandsOfReferencesSentAgainAreAnswered() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        try await bench.pay(channel, [channel.claim(0, 2)], 0)
+        let start = String(repeating: "r", count: 58)
+        func again(_ claims: PaywordClaims) throws -> [PaymentRequest] {
+            try (0..<4_000).map {
+                try bench.request(channel, claims, 0, reference: "\(start)\(10_000 + $0)")
+            }
+        }
+        for answer in await bench.merchant.pay(try again([])) {
+            #expect(try answer.get().wasCounted)
+        }
+        for answer in await bench.merchant.pay(try again([channel.claim(0, 1)])) {
+            #expect(try answer.get().wasCounted == false)
+        }
+    }
+
+    @Test func oneChannelDoesNotFillTheQueue() async throws {
+        let bench = try MerchantBench()
+        let (channel, other) = (try await bench.opened(), try await bench.opened(nonce: 2))
+        let gate = Gate()
+        bench.store.gate = gate
+        let merchant = bench.merchant
+        let most = MerchantLimits().waitingOfChannelMaximum
+        let many = try Array(
+            repeating: bench.request(channel, [], 1, reference: "x"), count: most + 2)
+        async let answers = merchant.pay(many)
+        await waitUntilQueued(most, merchant)
+        async let others = merchant.pay([try bench.request(other, [other.claim(0, 1)], 100)])
+        await waitUntilQueued(most + 1, merchant)
+        gate.open()
+        let found = await answers
+        #expect(throws: Refusal(.insufficientFunds)) { try found[most - 1].get() }
+        #expect(throws: Refusal(.busy)) { try found[most].get() }
+        #expect(try await others[0].get().spent.units == 100)
+    }
+
     @Test func manyTasksAndTwoProcessesCountEveryPaymentOnce() async throws {
         let bench = try MerchantBench()
         let channel = try await bench.opened()

@@ -2,6 +2,9 @@
 public struct MerchantLimits: Sendable, Equatable {
     /// How many payments may wait for the disk; one more is `busy`.
     public var waitingPaymentsMaximum = 65_536
+    /// How many of them may be of one channel: a sixteenth, and 1,024 at least, so that nobody fills
+    /// the queue alone.
+    public var waitingOfChannelMaximum: Int { max(1024, waitingPaymentsMaximum / 16) }
     /// How long a commit may take before what waits behind it is `busy`, and so is what arrives. The
     /// payments in the commit itself are answered when the store has said what became of them.
     public var commitMaximum: Duration = .seconds(10)

@@ -16,6 +16,10 @@ final class LiveChannel: Sendable {
         var isLost = false
         /// What waits for the next commit.
         var waiting: PaymentGroup?
+        /// Whether it stands with the channels of the next transaction. It stands there once, even if
+        /// nothing waits any more: two groups of one channel in a transaction would hide what others
+        /// wrote between them.
+        var isReady = false
         /// How many payments wait or are being committed.
         var pendingCount = 0
         /// Charges that wait or are being committed, by reference.
@@ -79,7 +83,8 @@ extension LiveChannel {
         // Whoever has the lock hashes, and the channel is in use.
         let state = state.withLockIfAvailable { state -> ChannelState? in
             let isPlain =
-                state.pendingCount == 0 && !state.isLost && state.failures == StepBudget()
+                state.pendingCount == 0 && !state.isLost && !state.isReady
+                && state.failures.isUnused
                 && !state.ahead.isClosed && state.ahead.refusedReasonNumber == nil
                 && !state.ahead.isClaimInFlight && !state.ahead.chains.isEmpty
             return isPlain ? state.ahead : nil
@@ -93,7 +98,7 @@ extension LiveChannel {
 
     /// The channel, if all of it is on disk.
     var settled: ChannelState? {
-        state.withLock { $0.pendingCount == 0 ? $0.ahead : nil }
+        state.withLock { $0.pendingCount == 0 && !$0.isLost ? $0.ahead : nil }
     }
 
     /// Takes over what was read from the store outside a commit, unless it is old. Payments that
@@ -117,6 +122,7 @@ extension LiveChannel.State {
 
     /// Takes what waits, as an advance from where the channel stood before it; nil if nothing waits.
     mutating func takeWaiting() -> (group: PaymentGroup, advance: ChannelAdvance)? {
+        isReady = false
         guard let group = waiting else { return nil }
         waiting = nil
         // No channel has that version, so the store gives the one that it has.
@@ -128,12 +134,27 @@ extension LiveChannel.State {
         )
     }
 
+    /// Takes what waits, to be refused: nobody knows any more where the channel stands.
+    mutating func giveUpWaiting() -> (group: PaymentGroup, advance: ChannelAdvance)? {
+        guard let left = takeWaiting() else { return nil }
+        isLost = true
+        return left
+    }
+
+    /// Whether the channel is to be put with those of the next transaction; then it counts as there.
+    mutating func becomeReady() -> Bool {
+        guard waiting != nil, !isReady else { return false }
+        isReady = true
+        return true
+    }
+
     /// Puts a judged payment with what waits.
     mutating func enqueue(
-        _ ticket: PaymentTicket, _ place: Int, isAsked: Bool, attempts: Int, _ spares: SpareArrays
+        _ ticket: PaymentTicket, _ place: Int, _ kind: PaymentRun.Kind, attempts: Int,
+        _ spares: SpareArrays
     ) {
         if waiting == nil { waiting = PaymentGroup(runs: spares.take()) }
-        waiting?.append(ticket, place, isAsked: isAsked, attempts: attempts)
+        waiting?.append(ticket, place, kind, attempts: attempts)
         pendingCount += 1
     }
 
@@ -144,6 +165,11 @@ extension LiveChannel.State {
         let charge = Charge(kind: .charge, reference: reference, amount: request.amount)
         waiting?.charges.append(charge)
         charges[reference] = charge
+    }
+
+    /// Notes the reference to look for of a payment that was put with what waits.
+    mutating func noteAsked(_ request: borrowing PaymentRequest) {
+        if let reference = request.reference { waiting?.asked.append(reference) }
     }
 
     /// Notes charges that a commit found, until the payments that bear their references are answered.

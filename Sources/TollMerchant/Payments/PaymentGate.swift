@@ -21,11 +21,14 @@ final class PaymentGate: Sendable {
     }
 
     /// Judges a payment and, if it is right, counts it ahead of the disk.
+    /// Where `isHashed`, its paywords were found to lead down to where the channel stands. `hashed` is
+    /// raised by the steps that this payment takes.
+    ///
     /// - Returns: whether it was counted; false for one that was counted before.
     /// - Throws: why it is refused.
     func judge(
-        _ request: borrowing PaymentRequest, _ channel: LiveChannel,
-        _ state: inout LiveChannel.State, at now: Timestamp
+        _ request: borrowing PaymentRequest, isHashed: Bool, _ channel: LiveChannel,
+        _ state: inout LiveChannel.State, at now: Timestamp, hashed: inout UInt64
     ) throws(Refusal) -> Bool {
         guard !state.ahead.isClosed else { throw Refusal(.channelClosed) }
         guard now <= channel.expiresAt else {
@@ -37,18 +40,21 @@ final class PaymentGate: Sendable {
             throw Refusal(
                 .rateLimited, "too many paywords failed on this channel or of this payer")
         }
-        do throws(PaymentJudge.Failure) {
-            try judge.hash(request.paywords, state.ahead.chains, channel.keys)
-        } catch {
-            spend(error.steps, channel, &state, now)
-            throw error.refusal
+        if !isHashed {
+            hashed += steps
+            do throws(PaymentJudge.Failure) {
+                try judge.hash(request.paywords, state.ahead.chains, channel.keys)
+            } catch {
+                spend(error.steps, channel, &state, now)
+                throw error.refusal
+            }
         }
         do throws(Refusal) {
             return try state.ahead.count(
                 request.paywords, request.amount, hasReference: request.reference != nil)
         } catch {
             // What was hashed for nothing can be asked for again.
-            if steps > 0 { spend(steps, channel, &state, now) }
+            if steps > 0, !isHashed { spend(steps, channel, &state, now) }
             throw error
         }
     }

@@ -18,10 +18,19 @@ struct PaymentRun: Sendable {
     let ticket: PaymentTicket
     /// The places of the requests and of the answers in the ticket.
     var places: Range<Int>
-    /// Whether charges with their references, if there are any, decide the answers.
-    let isAsked: Bool
+    let kind: Kind
     /// How often they were judged, because the channel had moved.
     let attempts: Int
+
+    /// What they wait for.
+    enum Kind: Sendable {
+        /// They were counted: until that is on disk.
+        case counted
+        /// Until what came before them is on disk.
+        case uncounted
+        /// Until it is known whether their references were used: then those charges answer.
+        case asked
+    }
 }
 
 extension PaymentGroup {
@@ -30,30 +39,31 @@ extension PaymentGroup {
 
     /// Puts a payment behind the others.
     mutating func append(
-        _ ticket: PaymentTicket, _ place: Int, isAsked: Bool, attempts: Int
+        _ ticket: PaymentTicket, _ place: Int, _ kind: PaymentRun.Kind, attempts: Int
     ) {
-        if !isAsked, let last = runs.indices.last, runs[last].ticket === ticket,
-            runs[last].places.upperBound == place, !runs[last].isAsked,
+        if let last = runs.indices.last, runs[last].ticket === ticket,
+            runs[last].places.upperBound == place, runs[last].kind == kind,
             runs[last].attempts == attempts
         {
             runs[last].places = runs[last].places.lowerBound..<place + 1
         } else {
             runs.append(
                 PaymentRun(
-                    ticket: ticket, places: place..<place + 1, isAsked: isAsked,
-                    attempts: attempts))
+                    ticket: ticket, places: place..<place + 1, kind: kind, attempts: attempts))
         }
     }
 
     /// Gives payments that turn out to have been counted before what their charges say.
     func answerAsked(_ known: [Charge], _ stored: ChannelState) {
         guard !known.isEmpty else { return }
-        for run in runs where run.isAsked {
+        var charges = Dictionary(known.map { ($0.reference, $0) }) { first, _ in first }
+        // What was counted with them came after them.
+        for own in self.charges { charges[own.reference] = nil }
+        for run in runs where run.kind == .asked {
             run.ticket.set { answers in
                 for place in run.places {
                     let request = run.ticket.requests[place]
-                    guard let charge = known.first(where: { $0.reference == request.reference })
-                    else { continue }
+                    guard let charge = request.reference.flatMap({ charges[$0] }) else { continue }
                     answers.set(charge, answering: request, stored, at: place)
                 }
                 return 0

@@ -28,7 +28,12 @@ extension PaymentPipeline {
             return (true, queue.ready)
         }
         for channel in channels {
-            if let leaving = leave(channel) { fail(leaving, Self.stuck) }
+            let left = channel.state.withLock { $0.giveUpWaiting() }
+            if let left {
+                fail(
+                    Leaving(channel: channel, group: left.group, advance: left.advance),
+                    Self.stuck)
+            }
         }
         return mustGoOn
     }

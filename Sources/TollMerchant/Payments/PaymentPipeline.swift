@@ -78,13 +78,18 @@ final class PaymentPipeline: Sendable {
     /// Judges payments of one channel in order, and queues or answers each.
     func submit(_ ticket: PaymentTicket, _ places: Range<Int>, on channel: LiveChannel) {
         let now = clock()
-        let (refused, isFirst) = channel.state.withLock { state in
-            let wasEmpty = state.waiting == nil
-            let refused = judge(ticket, places, attempts: 1, channel, &state, now)
-            return (refused, wasEmpty && state.waiting != nil)
+        var next = places.lowerBound
+        while next < places.upperBound {
+            let (judged, mustWake) = channel.state.withLock { state in
+                let judged = judge(
+                    ticket, next..<places.upperBound, attempts: 1, channel, &state, now,
+                    stepsMaximum: Self.stepsOfTurn)
+                return (judged, state.becomeReady())
+            }
+            next = judged.next
+            if judged.refused > 0 { release(judged.refused) }
+            if mustWake { wake(channel) }
         }
-        if refused > 0 { release(refused) }
-        if isFirst { wake(channel) }
     }
 
     /// Answers admitted payments that are of no channel here.
@@ -130,7 +135,7 @@ final class PaymentPipeline: Sendable {
                 if let group = leave(channel) { leaving.append(group) }
             }
             queue.withLock { $0.committingSince = .now }
-            await commit(leaving)
+            if !leaving.isEmpty { await commit(leaving) }
             queue.withLock { ($0.committingSince, $0.isStuck) = (nil, false) }
             // Callers that were just answered may have more to pay: what is ready to run goes first,
             // so that it shares the next transaction.
@@ -177,11 +182,14 @@ final class PaymentPipeline: Sendable {
     private func finish(_ leaving: Leaving, _ outcome: AdvanceOutcome) {
         switch outcome {
         case .applied(let known):
-            leaving.channel.state.withLock { state in
+            let isLost = leaving.channel.state.withLock { state in
                 state.pendingCount -= leaving.group.count
                 state.durable = leaving.advance.state.amounts
                 state.forget(leaving.group)
+                return state.isLost
             }
+            // What waited behind it was given up: who read the channel since has it as it was.
+            if isLost { table.find(leaving.channel.id)?.refresh(leaving.advance.state) }
             leaving.group.answerAsked(known, leaving.advance.state)
             answer(leaving.group.runs)
         case .moved(let stored):
@@ -232,7 +240,6 @@ final class PaymentPipeline: Sendable {
         let now = clock()
         var refused = 0
         let mustWake: Bool = channel.state.withLock { state in
-            let wasReady = state.waiting != nil
             let runs = leaving.group.runs + (state.waiting?.runs ?? [])
             state.waiting = nil
             state.charges = [:]
@@ -245,11 +252,16 @@ final class PaymentPipeline: Sendable {
                         run.places, Refusal(.busy, "another process pays on this channel"))
                     refused += run.places.count
                 } else {
-                    refused += judge(
-                        run.ticket, run.places, attempts: attempts, channel, &state, now)
+                    // What was counted leads down to where the channel still stands, by way of what
+                    // came before it.
+                    refused +=
+                        judge(
+                            run.ticket, run.places, attempts: attempts,
+                            isHashed: !isRace && run.kind == .counted, channel, &state, now
+                        ).refused
                 }
             }
-            return !wasReady && state.waiting != nil
+            return state.becomeReady()
         }
         if mustWake { wake(channel) }
         if refused > 0 { release(refused) }

@@ -8,6 +8,9 @@ struct StepBudget: Sendable, Equatable {
     private var used: UInt64 = 0
     private var updatedAt = Timestamp(0)
 
+    /// Whether nothing is held against anybody, as far as was looked.
+    var isUnused: Bool { used == 0 }
+
     /// Whether so much has failed that nothing more is hashed for now.
     mutating func isExhausted(_ allowance: StepAllowance, at time: Timestamp) -> Bool {
         forgive(allowance, until: time)
