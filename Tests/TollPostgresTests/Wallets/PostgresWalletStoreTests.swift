@@ -47,6 +47,7 @@ import TollWallet
                 try database.run(
                     """
                     SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
+                    JOIN pg_database d ON d.oid = database AND datname = current_database()
                     WHERE locktype = 'advisory' AND granted
                     """)
                 withExtendedLifetime(turn) {}
