@@ -5,7 +5,9 @@ from __future__ import annotations
 from .repository import Fault, Repository
 
 LINES_MAXIMUM = 400
-NOT_TRACKED = (".build", "Package.resolved")
+# What a compiler writes bears paths of the machine that it ran on.
+COMPILED = ("*.dia", "*.d", "*.o", "*.swiftdeps", "*.swiftdoc", "*.swiftmodule")
+NOT_TRACKED = (".build", "Package.resolved", *COMPILED)
 
 
 def check_sizes(repository: Repository) -> tuple[list[Fault], str]:
