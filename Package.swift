@@ -136,6 +136,14 @@ let package = Package(
                 nioHTTP1, nioPosix, nioSSL, lifecycle, logging,
             ]),
 
+        // What an operator looks at: figures, readiness, an address of its own.
+        library(
+            "TollOperator",
+            [
+                "TollMerchant", "PayWord", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                lifecycle, logging, metrics,
+            ]),
+
         // Answers and asks by the protocol that other implementations are compared through.
         library(
             "TollConformance",
@@ -157,10 +165,10 @@ let package = Package(
         .executableTarget(
             name: "toll",
             dependencies: [
-                "TollCLI", "TollConformance", "TollConformancePeer", "TollBrokerAPI",
-                "TollTransport", "TollSQLite", "TollBroker", "TollMerchant", "TollWallet",
-                "PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints", "KeyFile",
-                argumentParser, logging, lifecycle, signals,
+                "TollCLI", "TollConformance", "TollConformancePeer", "TollOperator",
+                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollBroker", "TollMerchant",
+                "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints",
+                "KeyFile", argumentParser, logging, lifecycle, signals, metrics,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -252,6 +260,12 @@ let package = Package(
                 asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, logging,
             ]),
         tests(
+            "TollOperatorTests",
+            [
+                "TollOperator", "TollMerchant", "StoreConformance", "PayWord", hummingbird,
+                hummingbirdTesting, httpTypes, logging, metrics,
+            ]),
+        tests(
             "TollConformancePeerTests",
             [
                 "TollConformancePeer", "TollTransport", "TollMerchant", "TollWallet",
@@ -265,6 +279,7 @@ let package = Package(
             [
                 "toll", "toll-merchant", "toll-wallet", "TollCLI", "TollSQLite", "PayWord",
                 "DeterministicCBOR", "FixtureKit", "KeyFile", "TollMerchant", "TollTransport",
+                asyncHTTPClient, nioCore,
             ]),
     ]
 )

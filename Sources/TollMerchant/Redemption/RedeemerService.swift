@@ -1,5 +1,5 @@
 public import Logging
-internal import PayWord
+public import PayWord
 public import ServiceLifecycle
 
 /// Runs a redeemer at intervals until the program stops. A broker that is away is asked again at the
@@ -13,12 +13,17 @@ public struct RedeemerService: Service {
     private let redeemer: Redeemer
     private let interval: Duration
     private let logger: Logger
+    private let onTurn: @Sendable (PublicKey, Result<RedemptionReport, Refusal>) -> Void
 
-    /// A service that redeems every `interval`.
+    /// A service that redeems every `interval`. `onTurn` is told what came of each turn at a broker.
     public init(
         redeemer: Redeemer, interval: Duration,
-        logger: Logger = Logger(label: "tollchain.redeemer")
+        logger: Logger = Logger(label: "tollchain.redeemer"),
+        onTurn: @escaping @Sendable (PublicKey, Result<RedemptionReport, Refusal>) -> Void = {
+            _, _ in
+        }
     ) {
+        self.onTurn = onTurn
         self.redeemer = redeemer
         self.interval = interval
         self.logger = logger
@@ -41,6 +46,7 @@ public struct RedeemerService: Service {
         for broker in redeemer.brokers.keys.sorted() {
             do throws(Refusal) {
                 let report = try await redeemer.redeem(at: broker)
+                onTurn(broker, .success(report))
                 guard !report.settlements.isEmpty else { continue }
                 logger.info(
                     "redeemed",
@@ -49,6 +55,7 @@ public struct RedeemerService: Service {
                         "refused": "\(report.claimsRefused)",
                     ])
             } catch {
+                onTurn(broker, .failure(error))
                 logger.warning(
                     "redemption waits",
                     metadata: ["broker": "\(broker)", "reason": "\(error.reason.code)"])

@@ -185,10 +185,10 @@ actor ServedConnection {
         let answers = zip(batch, outcomes).map {
             PaymentAnswer(handle: $0.handle, sequence: $0.sequence, outcome: $1)
         }
-        let refused = outcomes.count { outcome in
-            if case .refused = outcome { true } else { false }
+        let refused = outcomes.compactMap { outcome in
+            if case .refused(let refusal, _) = outcome { refusal.reason } else { nil }
         }
-        metrics.countBatch(accepted: outcomes.count - refused, refused: refused)
+        metrics.countBatch(accepted: outcomes.count - refused.count, refused: refused)
         carry(session.answerPayments(answers, now: clock()))
     }
 
