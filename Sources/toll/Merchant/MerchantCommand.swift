@@ -11,10 +11,11 @@ struct MerchantCommand: AsyncParsableCommand {
               toll merchant serve
               toll merchant balance
               toll merchant redeem
+              toll merchant config check
             """,
         subcommands: [
             MerchantInit.self, MerchantServe.self, MerchantPrices.self,
             MerchantBalanceCommand.self, MerchantChannels.self, MerchantRefund.self,
-            MerchantRedeem.self,
+            MerchantRedeem.self, MerchantConfig.self,
         ])
 }

@@ -11,24 +11,25 @@ struct MerchantHome {
     static let storeFile = "channels.sqlite"
 
     let context: CommandContext
+    /// What is in effect, key by key.
+    let values: ConfigurationValues
     let settings: MerchantSettings
     let asset: Asset
     let key: SigningKey
     let store: SQLiteChannelStore
 
-    /// Opens what `toll merchant init` made.
-    init(_ context: CommandContext) throws {
-        guard context.places.has(.merchant, MerchantSettings.fileName) else {
-            throw CommandError(
-                code: "not-found",
-                detail: "there is no merchant in ‘\(context.places.folder(.merchant))’",
-                hint: "make one: toll merchant init --broker URL, or --two-party",
-                exitCode: .unknown)
-        }
+    /// Opens what `toll merchant init` made. A configuration with mistakes of form is refused; with
+    /// `forService`, so is one that threatens money.
+    init(
+        _ context: CommandContext, flags: [String: String] = [:], forService: Bool = false
+    ) throws {
+        let configuration = try context.merchantConfiguration(flags: flags)
+        try context.refuse(
+            forService
+                ? configuration.faults.filter { $0.severity == .error } : configuration.formFaults)
         self.context = context
-        settings = try JSONFile.read(
-            MerchantSettings.self,
-            from: context.places.file(.merchant, MerchantSettings.fileName))
+        values = configuration.values
+        settings = MerchantSettings(values)
         asset = try AssetText.asset(settings.asset)
         key = try SigningKey(
             seed: HomeKey.read(context.places.file(.merchant, Self.keyFile)))
@@ -52,11 +53,11 @@ struct MerchantHome {
         return policy
     }
 
-    /// The merchant, ready to work.
-    func merchant() throws(Refusal) -> Merchant {
+    /// The merchant, ready to work, over this store or its own.
+    func merchant(over other: (any ChannelStore)? = nil) throws(Refusal) -> Merchant {
         Merchant(
-            key: key, policy: try policy(), store: store,
-            catalogue: try settings.catalogue(), clock: CommandContext.clock,
+            key: key, policy: try policy(), store: other ?? store,
+            catalogue: try settings.catalogue(), limits: limits, clock: CommandContext.clock,
             failpoints: Failpoints(environment: context.environment),
             logger: context.logger("toll.merchant"))
     }
@@ -66,6 +67,7 @@ struct MerchantHome {
     func redeemer(
         _ connection: ConnectionOptions, evidence: String? = nil, forService: Bool = false
     ) throws -> (redeemer: Redeemer, clients: [BrokerClient]) {
+        let connection = with(connection)
         var brokers: [PublicKey: any RedeemingBroker] = [:]
         var clients: [BrokerClient] = []
         for entry in settings.brokers {
@@ -82,5 +84,15 @@ struct MerchantHome {
             failpoints: Failpoints(environment: context.environment),
             logger: context.logger("toll.redeemer"))
         return (redeemer, clients)
+    }
+
+    /// The options of a connection, with what the configuration says where no flag does.
+    func with(_ connection: ConnectionOptions) -> ConnectionOptions {
+        var connection = connection
+        connection.trust = connection.trust ?? values.text("trust")
+        if values.isOn("allowInsecureTransport") {
+            connection.transport.allowInsecureTransport = true
+        }
+        return connection
     }
 }

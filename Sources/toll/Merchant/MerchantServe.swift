@@ -1,12 +1,14 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Metrics
 import PayWord
 import PeerProtocol
 import ServiceLifecycle
 import TollBrokerAPI
 import TollCLI
 import TollMerchant
+import TollOperator
 import TollSQLite
 import TollTransport
 
@@ -18,12 +20,13 @@ struct MerchantServe: AsyncParsableCommand {
         discussion: """
             Writes one line with its address to standard output when it listens. SIGTERM and SIGINT \
             end it when what is under way is answered. With --redeem-every it also redeems by \
-            itself.
+            itself. What is given here wins over merchant.json, where all of it and more can be set: \
+            toll merchant config schema. It does not start with a configuration that threatens money.
 
             EXAMPLES
               toll merchant serve
               toll merchant serve --listen 0.0.0.0:7600 --tls-certificate c.pem --tls-key k.pem
-              toll merchant serve --redeem-every 3600
+              toll merchant serve --redeem-every 3600 --metrics-listen 127.0.0.1:7601
             """)
 
     @OptionGroup var common: CommonOptions
@@ -33,51 +36,78 @@ struct MerchantServe: AsyncParsableCommand {
     @Option(help: "Redeem at this interval, in seconds.")
     var redeemEvery: Int?
 
+    @Option(
+        help: "Serve /metrics, /healthz and /readyz here: HOST:PORT; port 0 takes a free one.")
+    var metricsListen: String?
+
     func validate() throws {
         guard redeemEvery.map({ (1...31_536_000).contains($0) }) ?? true else {
             throw ValidationError("--redeem-every is 1 to 31536000 seconds")
         }
     }
 
+    /// What the flags say, by the keys of merchant.json.
+    private var flags: [String: String] {
+        var flags: [String: String] = [:]
+        flags["listen"] = serving.listen
+        flags["tls.certificate"] = serving.tlsCertificate
+        flags["tls.key"] = serving.tlsKey
+        flags["trust"] = connection.trust
+        flags["redeem.everySeconds"] = redeemEvery.map { "\($0)" }
+        flags["metrics.listen"] = metricsListen
+        if connection.transport.allowInsecureTransport { flags["allowInsecureTransport"] = "true" }
+        return flags
+    }
+
     func run() async throws {
         let context = try await common.context()
-        let home = try MerchantHome(context)
+        let home = try MerchantHome(context, flags: flags, forService: true)
+        let values = home.values
         try serveAlone(home.store.takeServingLock)
-        let endpoint = try Endpoint(
-            context.settings.string(
-                "merchant.listen", flag: serving.listen, default: "127.0.0.1:7600"))
-        var configuration = PeerServer.Configuration(
-            address: PeerAddress(host: endpoint.host, port: endpoint.port))
-        if let files = try serving.tlsFiles(context) {
-            configuration.identity = try ServerIdentity(
-                certificateChainPEM: try Self.read(files.certificate),
-                privateKeyPEM: try Self.read(files.key))
+        let endpoint = try Endpoint(values.text("listen") ?? "127.0.0.1:7600")
+        var configuration = try home.peerConfiguration(endpoint)
+        let logger = home.serviceLogger()
+        let watched = try values.text("metrics.listen").map { place in
+            (MerchantOperator(clock: CommandContext.clock), try Endpoint(place))
         }
-        configuration.allowPlainTCPOffLoopback = connection.transport.allowsInsecure(context)
-        let logger = context.logger("toll.merchant", level: .notice)
-        let merchant = try home.merchant()
+        // Before anything is made that counts.
+        if let watched { MetricsSystem.bootstrap(watched.0.metrics) }
+        let merchant = try home.merchant(
+            over: watched.map { _ in MeasuredChannelStore(home.store) })
         configuration.session.limits = merchant.peerLimits
         let server = PeerServer(
             configuration, key: home.key, service: merchant, clock: CommandContext.clock,
             logger: logger)
+        let made = try home.redeemer(connection, forService: true)
         var services: [any Service] = [server]
-        var clients: [BrokerClient] = []
-        if let redeemEvery {
-            let made = try home.redeemer(connection, forService: true)
-            clients = made.clients
+        if let every = values.whole("redeem.everySeconds") {
             services.append(
                 RedeemerService(
-                    redeemer: made.redeemer, interval: .seconds(redeemEvery),
-                    logger: logger))
+                    redeemer: made.redeemer, interval: .seconds(Int64(clamping: every)),
+                    logger: logger, onTurn: { watched?.0.note($0, $1) }))
+        }
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        if let (watched, place) = watched {
+            let around = watched.services(
+                at: place, of: merchant, home, made, logger, onListening: { port.yield($0) })
+            services = around.first + services + [around.last]
         }
         let isTLS = configuration.identity != nil
         let announcement = Task {
             let place = try await server.address()
             let address = MerchantAddress(
                 merchant: home.key.publicKey, host: endpoint.host, port: place.port, isTLS: isTLS)
-            context.output.show(
-                ["address": .text("\(address)"), "merchant": .text("\(home.key.publicKey)")],
-                ["Merchant \(home.key.publicKey)", "Listening on \(address)"])
+            var json: [JSONText.Member] = [
+                .init("address", .text("\(address)")),
+                .init("merchant", .text("\(home.key.publicKey)")),
+            ]
+            var lines = ["Merchant \(home.key.publicKey)", "Listening on \(address)"]
+            if let watched, let port = await ports.first(where: { _ in true }) {
+                let url = "http://\(watched.1.hostInURL):\(port)"
+                json.append(.init("operator", .text(url)))
+                lines.append("Operator's address \(url)/metrics, /healthz, /readyz")
+            }
+            context.output.show(.object(json), lines)
         }
         do {
             try await serve(services, logger: logger)
@@ -86,13 +116,6 @@ struct MerchantServe: AsyncParsableCommand {
             throw error
         }
         await merchant.drain()
-        for client in clients { await client.shutdown() }
-    }
-
-    private static func read(_ file: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw Refusal(.storageFailed, "‘\(file)’ cannot be read")
-        }
-        return Array(data)
+        for client in made.clients { await client.shutdown() }
     }
 }

@@ -2,7 +2,8 @@ import PayWord
 import TollCLI
 import TollMerchant
 
-/// What `toll merchant init` writes and a person may edit: `merchant.json`. It holds no secret.
+/// What `toll merchant init` writes and a person may edit: the part of `merchant.json` that says what
+/// is sold and to whom. It holds no secret. `MerchantKeys` has all keys.
 struct MerchantSettings: Codable {
     struct Broker: Codable {
         /// The broker's root key.
@@ -29,6 +30,37 @@ struct MerchantSettings: Codable {
     /// How long after its last payword a commitment must stay redeemable.
     var redeemMarginSeconds: UInt64
     var prices: [String: Price]
+
+    /// The settings of a configuration that was read without a mistake of form.
+    init(_ values: ConfigurationValues) {
+        asset = values.text("asset") ?? ""
+        name = values.text("name")
+        brokers = (0..<values.count("brokers")).map { place in
+            Broker(
+                root: values.text("brokers[\(place)].root") ?? "",
+                url: values.text("brokers[\(place)].url") ?? "")
+        }
+        twoPartyMaximum = values.text("twoPartyMaximum")
+        redeemMarginSeconds = values.whole("redeemMarginSeconds") ?? 0
+        prices = [:]
+        for resource in values.names("prices") {
+            let key = ConfigurationValues.path("prices", resource)
+            prices[resource] = Price(
+                price: values.text("\(key).price") ?? "", unit: values.text("\(key).unit") ?? "")
+        }
+    }
+
+    init(
+        asset: String, name: String?, brokers: [Broker], twoPartyMaximum: String?,
+        redeemMarginSeconds: UInt64, prices: [String: Price]
+    ) {
+        self.asset = asset
+        self.name = name
+        self.brokers = brokers
+        self.twoPartyMaximum = twoPartyMaximum
+        self.redeemMarginSeconds = redeemMarginSeconds
+        self.prices = prices
+    }
 
     /// The prices as the library wants them.
     func catalogue() throws(Refusal) -> Catalogue {

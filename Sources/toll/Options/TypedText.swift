@@ -76,4 +76,7 @@ struct Endpoint {
         self.host = String(host)
         self.port = Int(port)
     }
+
+    /// The host as it stands in a URL.
+    var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
 }
