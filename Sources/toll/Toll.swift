@@ -18,6 +18,7 @@ struct Toll: AsyncParsableCommand {
               toll merchant init --broker http://127.0.0.1:8420 --price article=0.0025
               toll wallet init --broker http://127.0.0.1:8420 && toll wallet load 5
               toll wallet pay toll+tcp://KEY@127.0.0.1:7600 article
+              toll doctor                      what is wrong here, and what to do about it
               toll inspect d28458…             the hexadecimal of any object or frame
               toll conformance run -- COMMAND  compare another implementation
 
@@ -32,7 +33,8 @@ struct Toll: AsyncParsableCommand {
         version: CommandLineProgram.version,
         subcommands: [
             DemoCommand.self, WalletCommand.self, MerchantCommand.self, BrokerCommand.self,
-            InspectCommand.self, ConformanceCommand.self, DemoWalletCommand.self,
+            DoctorCommand.self, InspectCommand.self,
+            ConformanceCommand.self, DemoWalletCommand.self,
             DemoPendingCommand.self,
             DemoAuditCommand.self,
         ])

@@ -21,7 +21,7 @@ internal import Synchronization
 public final class BrokerClient: Sendable {
     let address: BrokerAddress
     private let configuration: BrokerClientConfiguration
-    private let http: HTTPClient
+    let http: HTTPClient
     private let logger: Logger
     private let pacing: Pacing
     /// Whether somebody has listened at the address.

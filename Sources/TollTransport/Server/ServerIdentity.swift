@@ -14,6 +14,10 @@ public struct ServerIdentity: Sendable {
     let context: NIOSSLContext
     /// SHA-256 of the DER of the first certificate.
     public let certificateDigest: Digest
+    /// From when on the first certificate holds.
+    public let notBefore: Timestamp
+    /// Until when it holds.
+    public let notAfter: Timestamp
 
     /// An identity from PEM: a chain with the server's own certificate first, and its private key.
     /// - Throws: `malformed` for what is no certificate, no key, or no pair of them.
@@ -24,6 +28,8 @@ public struct ServerIdentity: Sendable {
                 throw Refusal(.malformed, "the PEM has no certificate")
             }
             certificateDigest = try leaf.digest
+            notBefore = Timestamp(UInt64(clamping: leaf.notValidBefore))
+            notAfter = Timestamp(UInt64(clamping: leaf.notValidAfter))
             var tls = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) },
                 privateKey: .privateKey(try NIOSSLPrivateKey(bytes: privateKeyPEM, format: .pem)))
