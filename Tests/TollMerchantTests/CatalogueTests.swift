@@ -61,4 +61,19 @@ import Testing
         let many = Dictionary(uniqueKeysWithValues: (0...10_000).map { ("/\($0)", price) })
         #expect(throws: Refusal(.tooLarge)) { try Catalogue(many) }
     }
+
+    @Test func newPricesHoldAtOnceAndOldOffersAsLongAsTheySay() async throws {
+        let old = Price(unit: "article", amount: Amount.zero)
+        let bench = try MerchantBench(catalogue: try Catalogue(["/news": old]))
+        let offer = try await bench.merchant.offer(for: "/news")
+        let price = Price(unit: "page", amount: Amount.zero)
+        bench.merchant.replacePrices(try Catalogue(["/news": price, "/tides": price]))
+        #expect(try await bench.merchant.offer(for: "/news").payload.unit == "page")
+        #expect(try await bench.merchant.offer(for: "/tides").payload.unit == "page")
+        let salt = try #require(TermsSalt([UInt8](repeating: 3, count: 16)))
+        let channel = try bench.channel(termsDigest: offer.object.termsDigest(salt: salt))
+        let object = channel.commitment.object
+        _ = try await bench.merchant.open(
+            object, funding: try bench.broker.reserve(object), salt: salt)
+    }
 }

@@ -204,6 +204,9 @@ public final class ChildProcess: Sendable {
     /// Sends SIGTERM.
     public func terminate() { _ = Foundation.kill(processID, SIGTERM) }
 
+    /// Asks it to read its configuration again.
+    public func reload() { _ = Foundation.kill(processID, SIGHUP) }
+
     /// Waits for the end and for the last of the output.
     public func outcome() async -> Outcome {
         let status = await ended()

@@ -32,7 +32,7 @@ public final class Merchant: Sendable {
     let table: ChannelTable
     private let verifier: CommitmentVerifier
     private let verification = VerificationPool()
-    private let offers: OfferBook
+    let offers: OfferBook
     let pipeline: PaymentPipeline
 
     /// A merchant over a store. Nothing is read or written before the first call.

@@ -11,47 +11,84 @@ final class OfferBook: Sendable {
         let period: UInt64
     }
 
+    /// How many former catalogues are remembered, so that offers that were signed still hold.
+    static let formerMaximum = 4
+
+    /// One catalogue, and how many were before it.
+    private struct Edition {
+        let number: Int
+        let catalogue: Catalogue
+    }
+
+    private struct State {
+        var edition: Edition
+        /// Those before it, the last one first.
+        var former: [Edition] = []
+        /// Offers of the present edition.
+        var signed: [Slot: Verified<Offer>] = [:]
+    }
+
     private let key: SigningKey
     private let policy: MerchantPolicy
-    private let catalogue: Catalogue
-    /// Guards the cache; signing happens outside.
-    private let signed = Mutex<[Slot: Verified<Offer>]>([:])
+    /// Guards the prices and the cache; signing happens outside.
+    private let state: Mutex<State>
 
     init(key: SigningKey, policy: MerchantPolicy, catalogue: Catalogue) {
         self.key = key
         self.policy = policy
-        self.catalogue = catalogue
+        state = Mutex(State(edition: Edition(number: 0, catalogue: catalogue)))
+    }
+
+    /// Sells this from now on. Offers that were signed before are honoured while they hold.
+    func replace(_ catalogue: Catalogue) {
+        state.withLock { state in
+            guard state.edition.catalogue != catalogue else { return }
+            state.former = [state.edition] + state.former.prefix(Self.formerMaximum - 1)
+            state.edition = Edition(number: state.edition.number + 1, catalogue: catalogue)
+            state.signed = [:]
+        }
     }
 
     /// The offer for a resource.
     /// - Throws: `unknown-resource`. The name is the asker's own text, so the error does not repeat
     ///   it into logs.
     func offer(for resource: String, at time: Timestamp) throws(Refusal) -> Verified<Offer> {
-        guard let price = catalogue.prices[resource] else { throw Refusal(.unknownResource) }
-        return try offer(Slot(resource: resource, period: period(time)), price)
+        let edition = state.withLock(\.edition)
+        guard let price = edition.catalogue.prices[resource] else {
+            throw Refusal(.unknownResource)
+        }
+        return try offer(Slot(resource: resource, period: period(time, edition)), price, edition)
     }
 
     /// Checks that a commitment's terms are an offer of ours that still holds.
     /// - Throws: `unknown-resource`.
     func check(terms: Digest, salt: TermsSalt, at time: Timestamp) throws(Refusal) {
-        let present = period(time)
-        for period in [present, present > 0 ? present - 1 : 0] {
-            for (resource, price) in catalogue.prices {
-                let offer = try offer(Slot(resource: resource, period: period), price)
-                if offer.object.termsDigest(salt: salt) == terms { return }
+        let editions = state.withLock { [$0.edition] + $0.former }
+        for edition in editions {
+            let present = period(time, edition)
+            for period in [present, present > 0 ? present - 1 : 0] {
+                for (resource, price) in edition.catalogue.prices {
+                    let offer = try offer(
+                        Slot(resource: resource, period: period), price, edition)
+                    if offer.object.termsDigest(salt: salt) == terms { return }
+                }
             }
         }
         throw Refusal(
             .unknownResource, "the commitment's terms are none of this merchant's present offers")
     }
 
-    private func period(_ time: Timestamp) -> UInt64 {
-        time.seconds / max(1, catalogue.offerPeriod)
+    private func period(_ time: Timestamp, _ edition: Edition) -> UInt64 {
+        time.seconds / max(1, edition.catalogue.offerPeriod)
     }
 
-    private func offer(_ slot: Slot, _ price: Price) throws(Refusal) -> Verified<Offer> {
-        if let known = signed.withLock({ $0[slot] }) { return known }
-        let end = (slot.period &+ 2).multipliedReportingOverflow(by: max(1, catalogue.offerPeriod))
+    private func offer(
+        _ slot: Slot, _ price: Price, _ edition: Edition
+    ) throws(Refusal) -> Verified<Offer> {
+        let known = state.withLock { $0.edition.number == edition.number ? $0.signed[slot] : nil }
+        if let known { return known }
+        let length = max(1, edition.catalogue.offerPeriod)
+        let end = (slot.period &+ 2).multipliedReportingOverflow(by: length)
         let brokers =
             policy.brokers.keys.sorted() + (policy.twoPartyMaximum == nil ? [] : [key.publicKey])
         let offer = try key.sign(
@@ -61,12 +98,14 @@ final class OfferBook: Sendable {
                 maximum: price.maximum, terms: price.terms,
                 validUntil: Timestamp(end.overflow ? .max : end.partialValue),
                 resource: slot.resource))
-        signed.withLock { cache in
+        state.withLock { state in
+            // Those of former catalogues are asked for seldom, and signed anew.
+            guard state.edition.number == edition.number else { return }
             // Offers of periods that are over make room for those of this one.
-            if cache.count >= 2 * catalogue.prices.count {
-                cache = cache.filter { $0.key.period &+ 1 >= slot.period }
+            if state.signed.count >= 2 * edition.catalogue.prices.count {
+                state.signed = state.signed.filter { $0.key.period &+ 1 >= slot.period }
             }
-            cache[slot] = offer
+            state.signed[slot] = offer
         }
         return offer
     }

@@ -5,7 +5,7 @@ internal import NIOSSL
 public import PayWord
 internal import PeerProtocol
 public import ServiceLifecycle
-private import Synchronization
+internal import Synchronization
 
 /// Serves the peer protocol over TCP, or over TLS 1.3.
 ///
@@ -28,6 +28,8 @@ public final class PeerServer: Service {
     private let registry: ConnectionRegistry
     private let metrics = ServerMetrics()
     private let listening = Outcome<PeerAddress>()
+    /// The certificate that new connections are shown. Guarded, since it may be replaced.
+    let identity: Mutex<ServerIdentity?>
 
     private enum Listener {
         case notYet
@@ -57,6 +59,7 @@ public final class PeerServer: Service {
         logger: Logger = Logger(label: "tollchain.peer")
     ) {
         self.configuration = configuration
+        identity = Mutex(configuration.identity)
         self.key = key
         self.service = service
         self.clock = clock
@@ -108,7 +111,13 @@ public final class PeerServer: Service {
 
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    private func bind() async throws -> NIOAsyncChannel<Connection, Never> {
+    /// A connection, and the digest of the certificate that it was shown.
+    private struct Accepted: Sendable {
+        let connection: Connection
+        let certificate: Digest?
+    }
+
+    private func bind() async throws -> NIOAsyncChannel<Accepted, Never> {
         // Resolving a name may block this thread for a moment, once, before anything is served.
         let address = try SocketAddress.makeAddressResolvingHost(
             configuration.address.host, port: configuration.address.port)
@@ -122,21 +131,25 @@ public final class PeerServer: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 256)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(to: address) { channel in
+            .bind(to: address) { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    // As it is now, which may be another than at the start.
+                    let identity = self.identity.withLock(\.self)
                     if let identity {
                         try channel.pipeline.syncOperations.addHandler(
                             NIOSSLServerHandler(context: identity.context))
                     }
-                    return try Connection(
+                    let connection = try Connection(
                         wrappingChannelSynchronously: channel,
                         configuration: .init(isOutboundHalfClosureEnabled: true))
+                    return Accepted(
+                        connection: connection, certificate: identity?.certificateDigest)
                 }
             }
     }
 
     private func serve(
-        _ channel: any Channel, _ inbound: NIOAsyncChannelInboundStream<Connection>
+        _ channel: any Channel, _ inbound: NIOAsyncChannelInboundStream<Accepted>
     ) async throws {
         let isStopped = listener.withLock { listener in
             if case .stopped = listener { return true }
@@ -151,7 +164,7 @@ public final class PeerServer: Service {
         let ticking = Task { await tick() }
         defer { ticking.cancel() }
         try await withThrowingDiscardingTaskGroup { connections in
-            for try await connection in inbound { accept(connection, &connections) }
+            for try await accepted in inbound { accept(accepted, &connections) }
             await drain()
         }
     }
@@ -176,14 +189,15 @@ public final class PeerServer: Service {
     }
 
     private func accept(
-        _ connection: Connection, _ group: inout ThrowingDiscardingTaskGroup<any Error>
+        _ accepted: Accepted, _ group: inout ThrowingDiscardingTaskGroup<any Error>
     ) {
+        let connection = accepted.connection
         let remote = connection.channel.remoteAddress?.ipAddress ?? "unknown"
         let served = ServedConnection(
             configuration: configuration,
             session: MerchantSession(
                 configuration: configuration.session, key: key, nonce: nonce(),
-                certificate: configuration.identity?.certificateDigest, now: clock()),
+                certificate: accepted.certificate, now: clock()),
             service: service, clock: clock, metrics: metrics,
             cut: { [channel = connection.channel] in channel.close(promise: nil) })
         let id = registry.admit(served, from: remote)

@@ -23,10 +23,7 @@ extension MerchantHome {
     func peerConfiguration(_ endpoint: Endpoint) throws -> PeerServer.Configuration {
         var configuration = PeerServer.Configuration(
             address: PeerAddress(host: endpoint.host, port: endpoint.port))
-        if let certificate = values.text("tls.certificate"), let key = values.text("tls.key") {
-            configuration.identity = try ServerIdentity(
-                certificateChainPEM: Self.read(certificate), privateKeyPEM: Self.read(key))
-        }
+        configuration.identity = try Self.identity(values)
         configuration.allowPlainTCPOffLoopback = values.isOn("allowInsecureTransport")
         if let all = values.whole("limits.connections") {
             configuration.connectionsMaximum = Int(clamping: all)
@@ -46,6 +43,14 @@ extension MerchantHome {
         }
         logger.logLevel = values.text("log.level").flatMap(Logger.Level.init(rawValue:)) ?? .notice
         return logger
+    }
+
+    /// The certificate that is configured, with its key, as the files are now.
+    static func identity(_ values: ConfigurationValues) throws -> ServerIdentity? {
+        guard let certificate = values.text("tls.certificate"), let key = values.text("tls.key")
+        else { return nil }
+        return try ServerIdentity(
+            certificateChainPEM: read(certificate), privateKeyPEM: read(key))
     }
 
     private static func read(_ file: String) throws(Refusal) -> [UInt8] {

@@ -9,7 +9,7 @@ struct MerchantPrices: AsyncParsableCommand {
         commandName: "prices",
         abstract: "List what is sold, and what it costs.",
         discussion: """
-            The prices are in merchant.json; a merchant that serves reads them when it starts. \
+            The prices are in merchant.json; a merchant that serves reads them when it starts, and at SIGHUP. \
             Wallets ask for one at a time: toll wallet quote.
 
             EXAMPLES

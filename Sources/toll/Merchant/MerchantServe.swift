@@ -19,7 +19,8 @@ struct MerchantServe: AsyncParsableCommand {
         abstract: "Take payments until told to stop.",
         discussion: """
             Writes one line with its address to standard output when it listens. SIGTERM and SIGINT \
-            end it when what is under way is answered. With --redeem-every it also redeems by \
+            end it when what is under way is answered; SIGHUP reads prices and the TLS certificate \
+            again. With --redeem-every it also redeems by \
             itself. What is given here wins over merchant.json, where all of it and more can be set: \
             toll merchant config schema. It does not start with a configuration that threatens money.
 
@@ -79,7 +80,11 @@ struct MerchantServe: AsyncParsableCommand {
             configuration, key: home.key, service: merchant, clock: CommandContext.clock,
             logger: logger)
         let made = try home.redeemer(connection, forService: true)
-        var services: [any Service] = [server]
+        var services: [any Service] = [
+            server,
+            MerchantReload(
+                home: home, flags: flags, merchant: merchant, server: server, logger: logger),
+        ]
         if let every = values.whole("redeem.everySeconds") {
             services.append(
                 RedeemerService(
@@ -116,6 +121,7 @@ struct MerchantServe: AsyncParsableCommand {
             throw error
         }
         await merchant.drain()
+        logger.notice("stopped", metadata: ["payments waiting": "\(merchant.waitingPayments)"])
         for client in made.clients { await client.shutdown() }
     }
 }
