@@ -166,9 +166,9 @@ let package = Package(
             name: "toll",
             dependencies: [
                 "TollCLI", "TollConformance", "TollConformancePeer", "TollOperator",
-                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollBroker", "TollMerchant",
-                "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR", "Failpoints",
-                "KeyFile", argumentParser, logging, lifecycle, signals, metrics,
+                "TollBrokerAPI", "TollTransport", "TollSQLite", "TollPostgres", "TollBroker",
+                "TollMerchant", "TollWallet", "PeerProtocol", "PayWord", "DeterministicCBOR",
+                "Failpoints", "KeyFile", argumentParser, logging, lifecycle, signals, metrics,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -202,6 +202,9 @@ let package = Package(
                 "DeterministicCBOR",
             ],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        // A PostgreSQL of the tests' own, in a folder that goes when they end.
+        .target(
+            name: "PrivatePostgres", path: "Tests/PrivatePostgres", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
             dependencies: [
@@ -243,8 +246,8 @@ let package = Package(
         tests(
             "TollPostgresTests",
             [
-                "TollPostgres", "StoreConformance", "TollBroker", "TollMerchant", "TollWallet",
-                "PayWord", "CLibPQ", logging,
+                "TollPostgres", "PrivatePostgres", "StoreConformance", "TollBroker",
+                "TollMerchant", "TollWallet", "PayWord", "CLibPQ", logging,
             ]),
         tests(
             "TollTransportTests",
@@ -278,8 +281,8 @@ let package = Package(
             "EndToEndTests",
             [
                 "toll", "toll-merchant", "toll-wallet", "TollCLI", "TollSQLite", "PayWord",
-                "DeterministicCBOR", "FixtureKit", "KeyFile", "TollMerchant", "TollTransport",
-                asyncHTTPClient, nioCore,
+                "DeterministicCBOR", "FixtureKit", "KeyFile", "PrivatePostgres", "TollMerchant",
+                "TollTransport", asyncHTTPClient, nioCore,
             ]),
     ]
 )

@@ -50,6 +50,11 @@ public enum MerchantKeys {
 
     private static let service: [ConfigurationKey] = [
         ConfigurationKey(
+            "store", .text(.database),
+            "Keep channels in this PostgreSQL database, which any number of instances may serve "
+                + "from. Without it, in a file of the merchant's folder, for one.",
+            variable: "TOLL_MERCHANT_STORE"),
+        ConfigurationKey(
             "listen", .text(.endpoint), "Where toll merchant serve takes payments.",
             standard: .text("127.0.0.1:7600"), variable: "TOLL_MERCHANT_LISTEN",
             shared: "merchant.listen", flag: "--listen"),

@@ -20,7 +20,7 @@ struct MerchantRules {
 
     /// All of them.
     var dangers: [ConfigurationFault] {
-        money + brokers + prices + transport + metrics + limits + log
+        money + brokers + prices + store + transport + metrics + limits + log
     }
 
     func error(_ key: String, _ problem: String, fix: String) -> ConfigurationFault {

@@ -28,6 +28,12 @@ extension TextRule {
         "the address of the broker's API, such as \"https://broker.example\", without user, "
             + "password, query or fragment", isShown: false)
 
+    /// A PostgreSQL database.
+    static let database = TextRule(
+        "^postgres(ql)?://[^\\u0000-\\u0020]{0,2048}$",
+        "a PostgreSQL database, such as \"postgres://toll@db.example/toll?sslmode=verify-full\"",
+        isShown: false)
+
     /// A name that a person reads.
     static let name = TextRule("^[^\\u0000-\\u001f]{1,64}$", "1 to 64 characters, on one line")
 

@@ -120,9 +120,14 @@ public struct PostgresSchema: Sendable {
         return (version, row.optionalWords(1))
     }
 
-    /// Checks that a role's tables are those of this program.
-    /// - Throws: `storage-failed` with what to do.
-    public func check(_ role: PostgresRole) async throws(Refusal) {
+    /// Whether a role's tables are missing, or older than this program wants them.
+    /// - Throws: `storage-failed`, also for tables of a newer version.
+    public func needsMigration(_ role: PostgresRole) async throws(Refusal) -> Bool {
+        try await version(role) < role.latest
+    }
+
+    /// How far the tables are; 0 where there are none.
+    private func version(_ role: PostgresRole) async throws(Refusal) -> Int64 {
         let version: Int64 = try await pool.run { connection in
             do throws(any Error) {
                 let rows = try connection.rows(Self.query, [.text(role.rawValue)])
@@ -132,6 +137,13 @@ public struct PostgresSchema: Sendable {
             }
         }
         try Self.checkNotNewer(version, role)
+        return version
+    }
+
+    /// Checks that a role's tables are those of this program.
+    /// - Throws: `storage-failed` with what to do.
+    public func check(_ role: PostgresRole) async throws(Refusal) {
+        let version = try await version(role)
         guard version == role.latest else {
             throw Refusal(
                 .storageFailed,

@@ -13,7 +13,8 @@ struct BrokerCommand: AsyncParsableCommand {
               toll broker ledger check
             """,
         subcommands: [
-            BrokerInit.self, BrokerServe.self, BrokerAccounts.self, BrokerDeposit.self,
+            BrokerInit.self, BrokerMigrate.self, BrokerServe.self, BrokerAccounts.self,
+            BrokerDeposit.self,
             BrokerPayout.self, BrokerCredit.self, BrokerLedger.self,
         ])
 }

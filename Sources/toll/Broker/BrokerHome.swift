@@ -2,7 +2,6 @@ import Failpoints
 import PayWord
 import TollBroker
 import TollCLI
-import TollSQLite
 
 /// A broker's folder, opened: its signing key, its settings, its ledger. The root's key is not read.
 struct BrokerHome {
@@ -13,11 +12,12 @@ struct BrokerHome {
     let context: CommandContext
     let settings: BrokerSettings
     let asset: Asset
-    let store: SQLiteLedgerStore
+    let opened: RoleStore<any LedgerStore>
+    var store: any LedgerStore { opened.store }
     let broker: Broker
 
     /// Opens what `toll broker init` made.
-    init(_ context: CommandContext) throws {
+    init(_ context: CommandContext) async throws {
         guard context.places.has(.broker, BrokerSettings.fileName) else {
             throw CommandError(
                 code: "not-found",
@@ -28,8 +28,6 @@ struct BrokerHome {
         settings = try JSONFile.read(
             BrokerSettings.self, from: context.places.file(.broker, BrokerSettings.fileName))
         asset = try AssetText.asset(settings.asset)
-        store = try SQLiteLedgerStore(path: context.places.file(.broker, Self.storeFile))
-        if let staleness = store.staleness { context.output.warn(staleness.detail) }
         var certificates: [SignedObject<Certificate>] = []
         for text in settings.signingCertificates {
             guard let bytes = Hex.decode(text) else {
@@ -38,6 +36,9 @@ struct BrokerHome {
             certificates.append(try SignedObject(decoding: bytes))
         }
         let root = try PartyText.key(settings.root, "the broker's root key")
+        let database = try StoreText.checked(settings.store, context)
+        opened = try await .open(context, database: database, broker: root)
+        if let staleness = opened.staleness { context.output.warn(staleness.detail) }
         let signing = try SigningKey(
             seed: HomeKey.read(context.places.file(.broker, Self.signingKeyFile)))
         if signing.publicKey == root {
@@ -47,7 +48,7 @@ struct BrokerHome {
         }
         broker = try Broker(
             root: root, signingKey: signing,
-            signingCertificates: certificates, policy: settings.policy(), store: store,
+            signingCertificates: certificates, policy: settings.policy(), store: opened.store,
             clock: CommandContext.clock,
             failpoints: Failpoints(environment: context.environment),
             logger: context.logger("toll.broker"))

@@ -3,7 +3,7 @@ import KeyFile
 import PayWord
 import TollBroker
 import TollCLI
-import TollSQLite
+import TollPostgres
 
 /// `toll broker init`: a root key, a signing key under it, settings, a ledger.
 struct BrokerInit: AsyncParsableCommand {
@@ -17,6 +17,7 @@ struct BrokerInit: AsyncParsableCommand {
             EXAMPLES
               toll broker init
               toll broker init --asset USD/6 --fee-basis-points 50
+              toll broker init --store postgres://toll@db/toll?sslmode=verify-full
               toll broker init --faucet                    play money: for trials only
             """)
 
@@ -33,6 +34,8 @@ struct BrokerInit: AsyncParsableCommand {
 
     @Flag(help: "Give play money to whoever asks. For trials only.")
     var faucet = false
+
+    @OptionGroup var database: StoreOption
 
     @Option(help: "How long the signing key's certificate holds, in days.")
     var signingDays: UInt64 = 365
@@ -54,6 +57,7 @@ struct BrokerInit: AsyncParsableCommand {
             throw CommandError.usage(
                 "--fee-basis-points is at most 10000", hint: "100 basis points are one percent")
         }
+        let store = try await database.make(.broker, context)
         try context.places.prepare(.broker)
         let root = try key(BrokerHome.rootKeyFile, context)
         let signing = try key(BrokerHome.signingKeyFile, context)
@@ -63,13 +67,15 @@ struct BrokerInit: AsyncParsableCommand {
             signing.publicKey, under: root, asset: unit,
             from: CommandContext.clock().subtracting(Timestamp.clockDifferenceMaximum),
             for: signingDays * .day, using: &random)
-        let settings = BrokerSettings(
+        var settings = BrokerSettings(
             root: "\(root.publicKey)", asset: "\(unit)",
             fee: BrokerSettings.Fee(basisPoints: feeBasisPoints, fixed: feeFixed),
             faucet: faucet ? BrokerSettings.Faucet(perRequest: "1000", perDay: "10000") : nil,
             signingCertificates: [Hex.encode(certificate.encoded)])
+        settings.store = store
         _ = try settings.policy()
-        _ = try SQLiteLedgerStore(path: context.places.file(.broker, BrokerHome.storeFile))
+        _ = try await RoleStore<any LedgerStore>.open(
+            context, database: store, broker: root.publicKey)
         try JSONFile.write(
             settings, to: context.places.file(.broker, BrokerSettings.fileName))
         var facts = Facts()

@@ -32,7 +32,7 @@ struct BrokerLedgerCheck: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let home = try BrokerHome(await common.context())
+        let home = try await BrokerHome(common.context())
         let report = try await home.broker.checkLedger()
         var facts = Facts()
         facts.add("Transactions", .count(report.transactions))

@@ -5,7 +5,6 @@ import ServiceLifecycle
 import TollBroker
 import TollBrokerAPI
 import TollCLI
-import TollSQLite
 import UnixSignals
 
 /// `toll broker serve`: the broker's API, and its sweep of what expired.
@@ -28,8 +27,8 @@ struct BrokerServe: AsyncParsableCommand {
 
     func run() async throws {
         let context = try await common.context()
-        let home = try BrokerHome(context)
-        try serveAlone(home.store.takeServingLock)
+        let home = try await BrokerHome(context)
+        try serveAlone(home.opened.takeServingLock)
         let endpoint = try Endpoint(
             context.settings.string(
                 "broker.listen", flag: serving.listen, default: "127.0.0.1:8420"))

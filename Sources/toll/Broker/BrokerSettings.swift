@@ -26,6 +26,8 @@ struct BrokerSettings: Codable {
     var asset: String
     var fee: Fee
     var faucet: Faucet?
+    /// The PostgreSQL database that the ledger is in; absent where it is a file of the folder.
+    var store: String?
     /// Certificates of the signing keys, in hexadecimal, the present key's last.
     var signingCertificates: [String]
 

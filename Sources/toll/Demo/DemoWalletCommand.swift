@@ -33,7 +33,7 @@ struct DemoWalletCommand: AsyncParsableCommand {
     var resumeOnly = false
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         let address = try MerchantAddress(merchant)
         let plan = options.plan
         let channels = try await openChannels(home, address, plan)
@@ -191,7 +191,7 @@ struct DemoPendingCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         var pending: UInt64 = 0
         for channel in try await home.wallet.channels() {
             pending += try await home.wallet.summary(channel.id).counts[.pending] ?? 0

@@ -28,7 +28,11 @@ struct MerchantDoctor {
             MachineCheck.files(
                 "merchant open files", connections: values.whole("limits.connections") ?? 4096))
         findings += tls(values)
-        findings += await store(values, key)
+        if let database = values.text("store") {
+            findings += await server(database, values, key)
+        } else {
+            findings += await store(values, key)
+        }
         findings += await brokers(values)
         return findings
     }
@@ -48,6 +52,7 @@ struct MerchantDoctor {
                     "merchant disk writes", "no file can be written and flushed in ‘\(folder)’",
                     fix: "look at dmesg and mount: is the disk full, broken or read-only?"))
         let path = context.places.file(.merchant, MerchantHome.storeFile)
+        // Where the books are in a database, none is wanted.
         if FileManager.default.fileExists(atPath: path) {
             findings.append(MachineCheck.secret("merchant database file", path))
         }
@@ -128,7 +133,33 @@ struct MerchantDoctor {
             : "is it the merchant's database, whole, and this program not older than it?"
     }
 
-    private func writable(_ name: String, _ store: SQLiteChannelStore) async -> Finding {
+    /// The tables of a PostgreSQL server, which says itself whether it keeps what it acknowledged.
+    private func server(
+        _ database: String, _ values: ConfigurationValues, _ key: Finding
+    ) async -> [Finding] {
+        let name = "merchant database"
+        guard key.state != .fault,
+            let seed = try? SecretFile.read(
+                context.places.file(.merchant, MerchantHome.keyFile))
+        else { return [.skipped(name, "its key cannot be read")] }
+        do {
+            let opened = try await RoleStore<any ChannelStore>.open(
+                context, database: database, merchant: try SigningKey(seed: seed).publicKey)
+            var findings = [await writable(name, opened.store)]
+            findings.append(
+                .ok("merchant durability", "fsync, full_page_writes and synchronous_commit are on"))
+            findings += serving(values, isOurs: false)
+            findings += await MerchantBooksCheck(
+                store: opened.store, values: values, seed: seed
+            ).look()
+            return findings
+        } catch {
+            let error = CommandError(describing: error)
+            return [.fault(name, error.detail, fix: error.hint)]
+        }
+    }
+
+    private func writable(_ name: String, _ store: any ChannelStore) async -> Finding {
         guard let fault = await StoreProbe.fault(of: store) else {
             return .ok(name, "it answers and takes writes")
         }
@@ -151,6 +182,10 @@ struct MerchantDoctor {
     private func serving(_ values: ConfigurationValues, _ store: SQLiteChannelStore) -> [Finding] {
         var isOurs = false
         do throws(Refusal) { try store.takeServingLock() } catch { isOurs = error.reason == .busy }
+        return serving(values, isOurs: isOurs)
+    }
+
+    private func serving(_ values: ConfigurationValues, isOurs: Bool) -> [Finding] {
         var findings: [Finding] = [
             .ok("merchant service", isOurs ? "it runs" : "it does not run")
         ]

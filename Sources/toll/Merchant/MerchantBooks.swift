@@ -22,7 +22,7 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let home = try MerchantHome(await common.context())
+        let home = try await MerchantHome(common.context())
         let balance = try await home.store.balance(of: home.asset)
         var facts = Facts()
         facts.add("Asset", .text(home.asset.code))
@@ -66,7 +66,7 @@ struct MerchantChannels: AsyncParsableCommand {
     var after: String?
 
     func run() async throws {
-        let home = try MerchantHome(await common.context())
+        let home = try await MerchantHome(common.context())
         let cursor = try after.map { try ChannelText.typed($0, from: "toll merchant channels") }
         var table = Table([
             "Channel", "Payer", "Payments", "Accepted", "Spent", "State", "Redeem by",

@@ -14,7 +14,7 @@ struct MerchantCommand: AsyncParsableCommand {
               toll merchant config check
             """,
         subcommands: [
-            MerchantInit.self, MerchantServe.self, MerchantPrices.self,
+            MerchantInit.self, MerchantMigrate.self, MerchantServe.self, MerchantPrices.self,
             MerchantBalanceCommand.self, MerchantChannels.self, MerchantRefund.self,
             MerchantRedeem.self, MerchantConfig.self,
         ])

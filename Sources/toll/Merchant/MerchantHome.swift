@@ -3,7 +3,6 @@ import PayWord
 import TollBrokerAPI
 import TollCLI
 import TollMerchant
-import TollSQLite
 
 /// A merchant's folder, opened: its key, its settings, its channels.
 struct MerchantHome {
@@ -16,13 +15,14 @@ struct MerchantHome {
     let settings: MerchantSettings
     let asset: Asset
     let key: SigningKey
-    let store: SQLiteChannelStore
+    let opened: RoleStore<any ChannelStore>
+    var store: any ChannelStore { opened.store }
 
     /// Opens what `toll merchant init` made. A configuration with mistakes of form is refused; with
     /// `forService`, so is one that threatens money.
     init(
         _ context: CommandContext, flags: [String: String] = [:], forService: Bool = false
-    ) throws {
+    ) async throws {
         let configuration = try context.merchantConfiguration(flags: flags)
         try context.refuse(
             forService
@@ -33,9 +33,9 @@ struct MerchantHome {
         asset = try AssetText.asset(settings.asset)
         key = try SigningKey(
             seed: HomeKey.read(context.places.file(.merchant, Self.keyFile)))
-        store = try SQLiteChannelStore(
-            path: context.places.file(.merchant, Self.storeFile), merchant: key.publicKey)
-        if let staleness = store.staleness { context.output.warn(staleness.detail) }
+        opened = try await .open(
+            context, database: values.text("store"), merchant: key.publicKey)
+        if let staleness = opened.staleness { context.output.warn(staleness.detail) }
     }
 
     /// What the merchant takes, by its settings.

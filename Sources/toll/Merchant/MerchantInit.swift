@@ -3,8 +3,8 @@ import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI
+import TollPostgres
 import TollMerchant
-import TollSQLite
 
 /// `toll merchant init`: a key, settings, a database, an account at the broker.
 struct MerchantInit: AsyncParsableCommand {
@@ -16,6 +16,7 @@ struct MerchantInit: AsyncParsableCommand {
               toll merchant init --broker https://broker.example --price article=0.25
               toll merchant init --broker http://127.0.0.1:8420 --price api=0.0005/call
               toll merchant init --two-party 5 --price tip=0.01
+              toll merchant init --broker URL --store postgres://toll@db/toll?sslmode=verify-full
             """)
 
     @OptionGroup var common: CommonOptions
@@ -43,6 +44,8 @@ struct MerchantInit: AsyncParsableCommand {
             valueName: "price"))
     var price: [String] = []
 
+    @OptionGroup var database: StoreOption
+
     @Option(help: "How long after its last payword a commitment must stay redeemable, in days.")
     var redeemMarginDays: UInt64 = 7
 
@@ -64,6 +67,7 @@ struct MerchantInit: AsyncParsableCommand {
                 hint: "edit its merchant.json, or choose another --home", exitCode: .refused)
         }
         if url == nil || asset != nil { try checkAmounts() }
+        let store = try await database.make(.merchant, context)
         try context.places.prepare(.merchant)
         let key = try merchantKey(context)
         var settings = MerchantSettings(
@@ -79,8 +83,9 @@ struct MerchantInit: AsyncParsableCommand {
         let amounts = try AssetText.asset(settings.asset)
         settings.twoPartyMaximum = try twoParty.map { amounts.text(try amounts.typedAboveZero($0)) }
         for price in price { try settings.add(price: price) }
-        _ = try SQLiteChannelStore(
-            path: context.places.file(.merchant, MerchantHome.storeFile), merchant: key.publicKey)
+        settings.store = store
+        _ = try await RoleStore<any ChannelStore>.open(
+            context, database: store, merchant: key.publicKey)
         // Last, since it is what says that a merchant is here.
         try JSONFile.write(
             settings, to: context.places.file(.merchant, MerchantSettings.fileName))

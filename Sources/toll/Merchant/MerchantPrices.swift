@@ -20,7 +20,7 @@ struct MerchantPrices: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let home = try MerchantHome(await common.context())
+        let home = try await MerchantHome(common.context())
         var table = Table(["Resource", "Price", "Asset", "Unit"])
         table.emptyText = "nothing is sold yet: add prices to merchant.json"
         for (resource, price) in try home.settings.catalogue().prices.sorted(by: {

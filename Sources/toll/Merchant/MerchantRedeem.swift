@@ -28,7 +28,7 @@ struct MerchantRedeem: AsyncParsableCommand {
     var evidence: String?
 
     func run() async throws {
-        let home = try MerchantHome(await common.context())
+        let home = try await MerchantHome(common.context())
         let (redeemer, clients) = try home.redeemer(connection, evidence: evidence)
         var settlements: [SettlementRecord] = []
         var discrepancies: [ClaimDiscrepancy] = []

@@ -9,7 +9,6 @@ import TollBrokerAPI
 import TollCLI
 import TollMerchant
 import TollOperator
-import TollSQLite
 import TollTransport
 
 /// `toll merchant serve`: takes payments over the peer protocol.
@@ -62,9 +61,9 @@ struct MerchantServe: AsyncParsableCommand {
 
     func run() async throws {
         let context = try await common.context()
-        let home = try MerchantHome(context, flags: flags, forService: true)
+        let home = try await MerchantHome(context, flags: flags, forService: true)
         let values = home.values
-        try serveAlone(home.store.takeServingLock)
+        try serveAlone(home.opened.takeServingLock)
         let endpoint = try Endpoint(values.text("listen") ?? "127.0.0.1:7600")
         var configuration = try home.peerConfiguration(endpoint)
         let logger = home.serviceLogger()

@@ -30,6 +30,8 @@ struct MerchantSettings: Codable {
     /// How long after its last payword a commitment must stay redeemable.
     var redeemMarginSeconds: UInt64
     var prices: [String: Price]
+    /// The PostgreSQL database that channels are in; absent where they are in a file of the folder.
+    var store: String?
 
     /// The settings of a configuration that was read without a mistake of form.
     init(_ values: ConfigurationValues) {
@@ -42,6 +44,7 @@ struct MerchantSettings: Codable {
         }
         twoPartyMaximum = values.text("twoPartyMaximum")
         redeemMarginSeconds = values.whole("redeemMarginSeconds") ?? 0
+        store = values.text("store")
         prices = [:]
         for resource in values.names("prices") {
             let key = ConfigurationValues.path("prices", resource)

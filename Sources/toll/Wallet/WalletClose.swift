@@ -34,7 +34,7 @@ struct WalletClose: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         var records = try await home.wallet.channels()
         if let channel {
             let id = try ChannelText.typed(channel, from: "toll wallet channels")

@@ -14,9 +14,8 @@ struct WalletCommand: AsyncParsableCommand {
               toll wallet close --all
             """,
         subcommands: [
-            WalletInit.self, WalletLoad.self, WalletWithdraw.self, WalletQuote.self,
-            WalletPay.self, WalletBalance.self, WalletChannels.self, WalletHistory.self,
-            WalletClose.self,
-            WalletRestore.self,
+            WalletInit.self, WalletMigrate.self, WalletLoad.self, WalletWithdraw.self,
+            WalletQuote.self, WalletPay.self, WalletBalance.self, WalletChannels.self,
+            WalletHistory.self, WalletClose.self, WalletRestore.self,
         ])
 }

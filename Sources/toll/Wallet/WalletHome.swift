@@ -2,7 +2,6 @@ import Failpoints
 import PayWord
 import TollBrokerAPI
 import TollCLI
-import TollSQLite
 import TollTransport
 import TollWallet
 
@@ -17,7 +16,7 @@ struct WalletHome {
     let wallet: Wallet
 
     /// Opens what `toll wallet init` made.
-    init(_ context: CommandContext) throws {
+    init(_ context: CommandContext) async throws {
         guard context.places.has(.wallet, WalletSettings.fileName) else {
             throw CommandError(
                 code: "not-found",
@@ -28,15 +27,18 @@ struct WalletHome {
         settings = try JSONFile.read(
             WalletSettings.self, from: context.places.file(.wallet, WalletSettings.fileName))
         asset = try AssetText.asset(settings.asset)
-        wallet = try Self.open(context, policy: try settings.policy())
+        wallet = try await Self.open(context, settings)
     }
 
-    static func open(_ context: CommandContext, policy: WalletPolicy) throws -> Wallet {
-        Wallet(
-            secret: try WalletSecret(
-                HomeKey.read(context.places.file(.wallet, secretFile))),
-            store: try SQLiteWalletStore(path: context.places.file(.wallet, storeFile)),
-            policy: policy, clock: CommandContext.clock,
+    static func open(
+        _ context: CommandContext, _ settings: WalletSettings
+    ) async throws -> Wallet {
+        let secret = try WalletSecret(HomeKey.read(context.places.file(.wallet, secretFile)))
+        let opened = try await RoleStore<any WalletStore>.open(
+            context, database: StoreText.checked(settings.store, context), secret: secret)
+        return Wallet(
+            secret: secret, store: opened.store, policy: try settings.policy(),
+            clock: CommandContext.clock,
             failpoints: Failpoints(environment: context.environment),
             logger: context.logger("toll.wallet"))
     }

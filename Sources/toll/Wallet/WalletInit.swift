@@ -3,6 +3,7 @@ import KeyFile
 import PayWord
 import TollBrokerAPI
 import TollCLI
+import TollPostgres
 import TollWallet
 
 /// `toll wallet init`: a secret, settings, a database, an account at the broker.
@@ -18,6 +19,7 @@ struct WalletInit: AsyncParsableCommand {
               toll wallet init --broker https://broker.example
               toll wallet init --broker http://127.0.0.1:8420 --per-day 2 --per-payment 0.10
               toll wallet init                       only merchants that are their own brokers
+              toll wallet init --store postgres://toll@/toll     records in PostgreSQL
               toll wallet init --broker URL          later: a broker for a wallet without one
             """)
 
@@ -31,6 +33,8 @@ struct WalletInit: AsyncParsableCommand {
     @Option(help: "What is paid in: CODE/SCALE, as the broker has it.")
     var asset: String?
 
+    @OptionGroup var database: StoreOption
+
     func run() async throws {
         let context = try await common.context()
         let url = context.settings.string("wallet.broker", flag: broker)
@@ -39,10 +43,11 @@ struct WalletInit: AsyncParsableCommand {
             made = try await WalletMaking.addBroker(
                 context, url: url, asset: asset, budget: budget, connection)
         } else {
+            let store = try await database.make(.wallet, context)
             try context.places.prepare(.wallet)
             try WalletMaking.makeSecret(context)
             made = try await WalletMaking.finish(
-                context, url: url, asset: asset, budget: budget, connection)
+                context, url: url, asset: asset, budget: budget, store: store, connection)
         }
         var facts = made.facts(context)
         facts.add("Secret", .text(context.places.file(.wallet, WalletHome.secretFile)))
@@ -94,7 +99,7 @@ enum WalletMaking {
         _ context: CommandContext, url: String?, asset: String?, budget: BudgetOptions,
         _ connection: ConnectionOptions
     ) async throws -> WalletSettings {
-        let home = try WalletHome(context)
+        let home = try await WalletHome(context)
         var settings = home.settings
         func exists(_ what: String, _ hint: String) -> CommandError {
             CommandError(
@@ -148,7 +153,7 @@ enum WalletMaking {
     /// a wallet is here.
     static func finish(
         _ context: CommandContext, url: String?, asset: String?, budget: BudgetOptions,
-        _ connection: ConnectionOptions
+        store: String? = nil, _ connection: ConnectionOptions
     ) async throws -> WalletSettings {
         let days = ChannelTerms.standardLock / .day...400
         guard days.contains(budget.lockDays) else {
@@ -161,9 +166,9 @@ enum WalletMaking {
             budget: WalletSettings.Budget(
                 perPayment: budget.perPayment, perDay: budget.perDay,
                 perMerchantAndDay: budget.perMerchant, perCommitment: nil),
-            lockDays: budget.lockDays)
+            lockDays: budget.lockDays, store: store)
         try budget.check(asset)
-        let wallet = try WalletHome.open(context, policy: try settings.policy())
+        let wallet = try await WalletHome.open(context, settings)
         if let url {
             let account = try await askingBroker(connection.broker(url, context)) { client in
                 let description = try await client.describe()

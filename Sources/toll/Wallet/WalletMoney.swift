@@ -25,7 +25,7 @@ struct WalletLoad: AsyncParsableCommand {
     var amount: String
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         let (root, _) = try home.broker()
         let amount = try home.asset.typedAboveZero(amount)
         let statement = try await home.asking(connection) { client in
@@ -85,7 +85,7 @@ struct WalletWithdraw: AsyncParsableCommand {
     var reference: String?
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         let (root, _) = try home.broker()
         let amount = try home.asset.typedAboveZero(amount)
         let reference = try reference.map { text in
@@ -132,7 +132,7 @@ struct WalletBalance: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         let (root, _) = try home.broker()
         let statement = try await home.asking(connection) { client in
             try await home.wallet.statement(at: client, root: root, asset: home.asset)

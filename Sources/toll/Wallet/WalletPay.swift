@@ -60,7 +60,7 @@ struct WalletPay: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         let place = try MerchantText.typed(address)
         let amount = try amount.map { try home.asset.typedAboveZero($0) }
         let lock = try lock.map { try home.asset.typedAboveZero($0) }

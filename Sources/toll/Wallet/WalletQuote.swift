@@ -28,7 +28,7 @@ struct WalletQuote: AsyncParsableCommand {
     var resource: String
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         let place = try MerchantText.typed(address)
         let offer = try await home.dialling(place, connection) { link in
             try await home.wallet.quote(resource, over: link).payload

@@ -17,7 +17,7 @@ struct WalletChannels: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         var table = Table([
             "Channel", "Merchant", "Payments", "Spent", "Left", "State", "Expires", "Address",
         ])
@@ -52,7 +52,7 @@ struct WalletHistory: AsyncParsableCommand {
     var limit = 50
 
     func run() async throws {
-        let home = try WalletHome(await common.context())
+        let home = try await WalletHome(common.context())
         var assets: [CommitmentID: Asset] = [:]
         for record in try await home.wallet.channels() { assets[record.id] = record.asset }
         var table = Table(["Time", "Amount", "State", "For", "Memo", "Channel"])

@@ -42,7 +42,7 @@ struct WalletRestore: AsyncParsableCommand {
             _ = try await WalletMaking.finish(
                 context, url: broker, asset: asset, budget: budget, connection)
         }
-        let home = try WalletHome(context)
+        let home = try await WalletHome(context)
         let (root, _) = try home.broker()
         let report = try await askingBroker(connection.broker(broker, context)) { client in
             try await home.wallet.restore(

@@ -25,6 +25,8 @@ struct WalletSettings: Codable {
     var budget: Budget
     /// How long money may be locked.
     var lockDays: UInt64
+    /// The PostgreSQL database that the records are in; absent where they are a file of the folder.
+    var store: String?
 
     /// The policy that these settings ask for.
     func policy() throws(Refusal) -> WalletPolicy {

@@ -17,7 +17,7 @@ struct ConfigurationSchemaTests {
     @Test func theExampleNamesEveryKeyButTheRiskyOnes() throws {
         let values = MerchantConfiguration(text: Array(try Data(contentsOf: Self.example))).values
         let left = names(MerchantKeys.all, "").filter { values.origin($0) == .standard }
-        #expect(left == ["twoPartyMaximum", "allowInsecureTransport", "trust"])
+        #expect(left == ["twoPartyMaximum", "store", "allowInsecureTransport", "trust"])
     }
 
     private func names(_ keys: [ConfigurationKey], _ path: String) -> [String] {

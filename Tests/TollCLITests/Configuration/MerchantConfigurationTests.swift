@@ -94,6 +94,9 @@ struct MerchantConfigurationTests {
                 9, #""limits": {"connections": 10, "connectionsPerAddress": 11}"#, 9,
                 "limits.connectionsPerAddress", "well below"
             ),
+            (8, #""store": "host=db dbname=toll","#, 8, "store", "postgres://"),
+            (8, #""store": "postgres://me:pw@127.0.0.1/toll","#, 8, "store", "~/.pgpass"),
+            (8, #""store": "postgres://me@db.example/toll","#, 8, "store", "verify-full"),
         ])
     func eachMistakeIsNamed(
         line: Int, text: String, at place: Int, key: String, fix: String

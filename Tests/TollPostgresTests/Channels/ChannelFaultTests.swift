@@ -1,4 +1,5 @@
 import PayWord
+import PrivatePostgres
 import StoreConformance
 import Testing
 import TollMerchant
@@ -189,7 +190,7 @@ import TollMerchant
             let channel = try PayingChannel.sample(1)
             try await channel.open(in: store)
             // The schema itself refuses more spent than accepted.
-            #expect(throws: TestFailure.self) {
+            #expect(throws: ServerFailure.self) {
                 try database.run("UPDATE toll_channels SET spent = 1")
             }
             try database.run(

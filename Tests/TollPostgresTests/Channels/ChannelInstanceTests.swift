@@ -1,4 +1,5 @@
 import PayWord
+import PrivatePostgres
 import StoreConformance
 import Testing
 import TollMerchant
@@ -23,7 +24,7 @@ import TollMerchant
                 counted += 1
                 state = advance.state
             case .moved(let stored): state = stored
-            case .used, .unknown: throw TestFailure("the channel is there, the reference new")
+            case .used, .unknown: throw ServerFailure("the channel is there, the reference new")
             }
         }
     }

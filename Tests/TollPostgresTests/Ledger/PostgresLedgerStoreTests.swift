@@ -1,4 +1,5 @@
 import PayWord
+import PrivatePostgres
 import StoreConformance
 import Testing
 import TollBroker
@@ -57,7 +58,7 @@ import TollBroker
                 "UPDATE toll_ledger_states SET state = 3",
                 "UPDATE toll_ledger_commitments SET nonce = 'x'",
             ] {
-                #expect(throws: TestFailure.self, "\(sql)") { try database.run(sql) }
+                #expect(throws: ServerFailure.self, "\(sql)") { try database.run(sql) }
             }
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import PayWord
+import PrivatePostgres
 import Testing
 
 @testable import TollPostgres
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func aDatabaseThatIsNotThereIsNamed() async throws {
-        let server = try TestServer.shared.get()
+        let server = try PrivateServer.shared.get()
         let refusal = try #require(await refusal(server.uri("absent")))
         #expect(refusal.detail.contains("absent"))
         #expect(refusal.detail.contains("create the database"))

@@ -1,5 +1,6 @@
 import Foundation
 import PayWord
+import PrivatePostgres
 import StoreConformance
 import Testing
 import TollMerchant
@@ -21,13 +22,13 @@ import TollMerchant
         let state = try #require(try await store.channel(channel.id)).state
         let outcomes = try await store.advance([try channel.advance(index, from: state)])
         guard case .applied = try #require(outcomes.first) else {
-            throw TestFailure("the payment fits")
+            throw ServerFailure("the payment fits")
         }
     }
 
     @Test(arguments: ["stop", "crash"])
     func aServerThatComesBackIsFoundAgain(order: String) async throws {
-        let server = try TestServer(isDurable: true)
+        let server = try PrivateServer(isDurable: true)
         defer { server.end() }
         try await TestDatabase.with(.merchant, on: server) { database in
             let store = try await database.channels(options: strict)
@@ -48,9 +49,9 @@ import TollMerchant
 
     /// The primary is killed at once, its standby promoted, and the instance goes on there.
     @Test func whatASynchronousStandbyHasSurvivesItsPrimary() async throws {
-        let primary = try TestServer(isDurable: true)
+        let primary = try PrivateServer(isDurable: true)
         defer { primary.end() }
-        let standby = try TestServer(isDurable: true, copyOf: primary)
+        let standby = try PrivateServer(isDurable: true, copyOf: primary)
         defer { standby.end() }
         try await TestDatabase.with(.merchant, on: primary) { database in
             try Admin(primary.uri("postgres")).run(
@@ -74,7 +75,7 @@ import TollMerchant
 
     /// A server that was told not to wait for its standby any longer says so in a warning alone.
     @Test func aCommitThatDidNotReachTheStandbyIsNoAcknowledgement() async throws {
-        let server = try TestServer(isDurable: true)
+        let server = try PrivateServer(isDurable: true)
         defer { server.end() }
         try await TestDatabase.with(.merchant, on: server) { database in
             let store = try await database.channels(options: strict)
@@ -111,7 +112,7 @@ import TollMerchant
     }
 
     @Test func aTestServerLeavesNothingBehind() throws {
-        let server = try TestServer(isDurable: false)
+        let server = try PrivateServer(isDurable: false)
         #expect(FileManager.default.fileExists(atPath: server.folder))
         server.end()
         #expect(!FileManager.default.fileExists(atPath: server.folder))

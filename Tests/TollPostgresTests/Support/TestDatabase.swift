@@ -2,6 +2,7 @@ import CLibPQ
 import Foundation
 import Logging
 import PayWord
+import PrivatePostgres
 import StoreConformance
 import TollMerchant
 
@@ -9,7 +10,7 @@ import TollMerchant
 
 /// A database for one test.
 struct TestDatabase: Sendable {
-    let server: TestServer
+    let server: PrivateServer
     let name: String
     var uri: String { server.uri(name) }
 
@@ -23,9 +24,9 @@ struct TestDatabase: Sendable {
 
     /// Runs `body` with a new and empty database, which goes afterwards.
     static func with(
-        on server: TestServer? = nil, _ body: (TestDatabase) async throws -> Void
+        on server: PrivateServer? = nil, _ body: (TestDatabase) async throws -> Void
     ) async throws {
-        let server = try server ?? TestServer.shared.get()
+        let server = try server ?? PrivateServer.shared.get()
         let name = "t_" + UUID().uuidString.lowercased().replacing("-", with: "")
         let database = TestDatabase(server: server, name: name)
         try Admin(server.uri("postgres")).run("CREATE DATABASE \(name)")
@@ -36,7 +37,7 @@ struct TestDatabase: Sendable {
     /// Runs `body` with a database that has a role's tables.
     static func with(
         _ role: PostgresRole, _ partitioning: PostgresPartitioning = .none,
-        on server: TestServer? = nil, _ body: (TestDatabase) async throws -> Void
+        on server: PrivateServer? = nil, _ body: (TestDatabase) async throws -> Void
     ) async throws {
         try await with(on: server) { database in
             try await PostgresSchema(uri: database.uri, options: options)
@@ -68,10 +69,10 @@ final class Admin {
     private let handle: OpaquePointer
 
     init(_ uri: String) throws {
-        guard let handle = PQconnectdb(uri) else { throw TestFailure("libpq is out of memory") }
+        guard let handle = PQconnectdb(uri) else { throw ServerFailure("libpq is out of memory") }
         self.handle = handle
         guard PQstatus(handle) == CONNECTION_OK else {
-            throw TestFailure(String(cString: PQerrorMessage(handle)))
+            throw ServerFailure(String(cString: PQerrorMessage(handle)))
         }
         PQclear(PQexec(handle, "SET client_min_messages = error"))
     }
@@ -84,7 +85,7 @@ final class Admin {
         let result = PQexec(handle, text)
         defer { PQclear(result) }
         guard [PGRES_COMMAND_OK, PGRES_TUPLES_OK].contains(PQresultStatus(result)) else {
-            throw TestFailure(String(cString: PQerrorMessage(handle)))
+            throw ServerFailure(String(cString: PQerrorMessage(handle)))
         }
         return (0..<PQntuples(result)).map { row in
             (0..<PQnfields(result)).map { String(cString: PQgetvalue(result, row, $0)) }

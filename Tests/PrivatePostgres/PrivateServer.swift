@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 #if canImport(Glibc)
     import Glibc
@@ -13,18 +12,20 @@ import Testing
 ///
 /// A small shell holds it: it stops the server and removes the folder when its input ends, which it
 /// does when this process ends, however it ends.
-final class TestServer: Sendable {
+package final class PrivateServer: Sendable {
     /// The server of most tests: it does not wait for the disk.
-    static let shared = Result { try TestServer(isDurable: false) }
+    package static let shared = Result { try PrivateServer(isDurable: false) }
 
-    let folder: String
+    package let folder: String
     private let process: Process
     /// Where the shell is told what to do. Closed when the process ends, and in no child of it.
     private let commands: FileHandle
     private let answers: FileHandle
 
     /// Starts a server: a new one, or a standby of another. `settings` are lines of its configuration.
-    init(isDurable: Bool, settings: [String] = [], copyOf primary: TestServer? = nil) throws {
+    package init(isDurable: Bool, settings: [String] = [], copyOf primary: PrivateServer? = nil)
+        throws
+    {
         let tools = try PostgresTools.find()
         folder = "/tmp/toll-pg-\(UInt32.random(in: 0 ..< .max))"
         let lines = [
@@ -34,7 +35,7 @@ final class TestServer: Sendable {
             "fsync = \(isDurable ? "on" : "off")", "log_min_messages = fatal",
         ]
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw TestFailure("no pipe") }
+        guard pipe(&ends) == 0 else { throw ServerFailure("no pipe") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         commands = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
         let output = Pipe()
@@ -86,13 +87,13 @@ final class TestServer: Sendable {
         """
 
     /// Has the shell run `stop`, `crash`, `start` or `promote`, and waits until it has.
-    func order(_ order: String) throws {
+    package func order(_ order: String) throws {
         try commands.write(contentsOf: Data((order + "\n").utf8))
         try expectReady()
     }
 
     /// Stops the server and removes its folder.
-    func end() {
+    package func end() {
         try? commands.close()
         process.waitUntilExit()
     }
@@ -101,52 +102,14 @@ final class TestServer: Sendable {
         var text = ""
         while !text.hasSuffix("ready\n") {
             let data = answers.availableData
-            guard !data.isEmpty else { throw TestFailure("PostgreSQL did not start: \(text)") }
+            guard !data.isEmpty else { throw ServerFailure("PostgreSQL did not start: \(text)") }
             text += String(decoding: data, as: UTF8.self)
         }
     }
 
     /// The connection string of a database.
-    func uri(_ database: String, user: String = "toll", _ more: String = "") -> String {
+    package func uri(_ database: String, user: String = "toll", _ more: String = "") -> String {
         let host = folder.replacing("/", with: "%2F")
         return "postgres://\(user)@/\(database)?host=\(host)\(more)"
     }
-}
-
-/// Where PostgreSQL's own programs are, and as whom they must run.
-struct PostgresTools {
-    let folder: String
-    /// Empty where the tests do not run as root, which PostgreSQL refuses to.
-    let user: String
-
-    static func find() throws -> PostgresTools {
-        let manager = FileManager.default
-        let root = "/usr/lib/postgresql"
-        let versions = ((try? manager.contentsOfDirectory(atPath: root)) ?? [])
-            .sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }
-        let paths = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
-        let folders = versions.map { "\(root)/\($0)/bin" } + paths.map(String.init)
-        let folder = folders.first { folder in
-            ["initdb", "pg_ctl", "postgres"].allSatisfy {
-                manager.isExecutableFile(atPath: "\(folder)/\($0)")
-            }
-        }
-        guard let folder else {
-            throw TestFailure(
-                "PostgreSQL's server is not installed: run `scripts/system-packages test`")
-        }
-        guard geteuid() == 0 else { return PostgresTools(folder: folder, user: "") }
-        guard let user = ["postgres", "nobody"].first(where: Self.isUser) else {
-            throw TestFailure("PostgreSQL does not run as root, and there is no user postgres")
-        }
-        return PostgresTools(folder: folder, user: user)
-    }
-
-    private static func isUser(_ name: String) -> Bool { getpwnam(name) != nil }
-}
-
-struct TestFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }
