@@ -65,7 +65,7 @@ actor Storm {
             await parties.kill(.broker)
             try await parties.startBroker(environment: Self.armed(point, 1))
             let redemption = Task { [parties] in try await parties.redeem() }
-            _ = await parties.server(.broker)?.ended()
+            try await untilDeath(of: await parties.server(.broker), in: redemption)
             try await parties.startBroker(environment: Self.quiet)
             _ = try await redemption.value
         case .redeemer(let point):
@@ -96,6 +96,22 @@ actor Storm {
             throw ChildProcess.Ended(
                 name: wallet.name, status: walletStatus, errors: wallet.errors)
         }
+    }
+
+    /// Waits until a broker with a failpoint has met it; a redemption that ends before is an error.
+    private func untilDeath(
+        of broker: ChildProcess?, in redemption: Task<String, any Error>
+    ) async throws {
+        guard let broker else { return }
+        let (ends, continuation) = AsyncStream.makeStream(of: Result<String, any Error>?.self)
+        Task {
+            _ = await broker.ended()
+            continuation.yield(nil)
+        }
+        Task { continuation.yield(await redemption.result) }
+        var end = ends.makeAsyncIterator()
+        guard let result = await end.next() ?? nil else { return }
+        throw Refusal(.internal, "the broker met no failpoint in \(try result.get())")
     }
 
     private func startWallet(environment: [String: String] = quiet) async throws {
