@@ -67,7 +67,9 @@ let package = Package(
         // For the package in Tests/Fuzz, which builds them with libFuzzer.
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         // For the package in Benchmarks, which measures the kernels one by one.
-        .library(name: "BenchmarkParts", targets: ["CChainKernel", "StoreConformance"]),
+        .library(
+            name: "BenchmarkParts",
+            targets: ["CChainKernel", "StoreConformance", "PrivatePostgres"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

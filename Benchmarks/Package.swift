@@ -8,7 +8,7 @@ let settings: [SwiftSetting] = [
 
 let tollchain: [Target.Dependency] = [
     "BenchmarkParts", "PayWord", "PeerProtocol", "TollBroker", "TollMerchant", "TollSQLite",
-    "TollTransport",
+    "TollPostgres", "TollTransport",
 ].map { .product(name: $0, package: "tollchain") }
 
 // A package of its own, so that what benchmarks need is no one else's dependency. `make bench` runs
@@ -35,6 +35,9 @@ let package = Package(
             name: "CLimits", dependencies: ["CLimitCrypto"],
             cSettings: [.define("OPENSSL_SUPPRESS_DEPRECATED")]),
         .target(name: "CRivals", dependencies: ["CLimitCrypto", "CSecp256k1"]),
+        .systemLibrary(
+            name: "CLimitPQ", path: "Sources/CLimitPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "CCounters"),
         // What is measured: chains, shops, payers, brokers.
         .target(
@@ -43,7 +46,7 @@ let package = Package(
         .executableTarget(
             name: "TollBenchmarks",
             dependencies: [
-                "Scenes", "CLimits", "CLimitCrypto", "CCounters",
+                "Scenes", "CLimits", "CLimitCrypto", "CLimitPQ", "CCounters",
                 .product(name: "Benchmark", package: "benchmark"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

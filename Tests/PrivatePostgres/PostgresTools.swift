@@ -41,8 +41,8 @@ struct PostgresTools {
 }
 
 /// Why there is no server.
-package struct ServerFailure: Error, CustomStringConvertible {
-    package let description: String
+public struct ServerFailure: Error, CustomStringConvertible {
+    public let description: String
 
-    package init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 }

@@ -12,18 +12,18 @@ import Foundation
 ///
 /// A small shell holds it: it stops the server and removes the folder when its input ends, which it
 /// does when this process ends, however it ends.
-package final class PrivateServer: Sendable {
+public final class PrivateServer: Sendable {
     /// The server of most tests: it does not wait for the disk.
-    package static let shared = Result { try PrivateServer(isDurable: false) }
+    public static let shared = Result { try PrivateServer(isDurable: false) }
 
-    package let folder: String
+    public let folder: String
     private let process: Process
     /// Where the shell is told what to do. Closed when the process ends, and in no child of it.
     private let commands: FileHandle
     private let answers: FileHandle
 
     /// Starts a server: a new one, or a standby of another. `settings` are lines of its configuration.
-    package init(isDurable: Bool, settings: [String] = [], copyOf primary: PrivateServer? = nil)
+    public init(isDurable: Bool, settings: [String] = [], copyOf primary: PrivateServer? = nil)
         throws
     {
         let tools = try PostgresTools.find()
@@ -87,13 +87,13 @@ package final class PrivateServer: Sendable {
         """
 
     /// Has the shell run `stop`, `crash`, `start` or `promote`, and waits until it has.
-    package func order(_ order: String) throws {
+    public func order(_ order: String) throws {
         try commands.write(contentsOf: Data((order + "\n").utf8))
         try expectReady()
     }
 
     /// Stops the server and removes its folder.
-    package func end() {
+    public func end() {
         try? commands.close()
         process.waitUntilExit()
     }
@@ -108,7 +108,7 @@ package final class PrivateServer: Sendable {
     }
 
     /// The connection string of a database.
-    package func uri(_ database: String, user: String = "toll", _ more: String = "") -> String {
+    public func uri(_ database: String, user: String = "toll", _ more: String = "") -> String {
         let host = folder.replacing("/", with: "%2F")
         return "postgres://\(user)@/\(database)?host=\(host)\(more)"
     }

@@ -10,6 +10,7 @@ let benchmarks: @Sendable () -> Void = {
     registerRivalRows()
     registerDurabilityRows()
     registerAcceptanceRows()
+    registerPostgresRows()
     registerRedemptionRows()
     registerWireRows()
     registerAllocationRows()

@@ -28,10 +28,12 @@ package struct Shop {
         return try SigningKey.generate(using: &generator)
     }
 
-    /// Opens channels of one chain each, with payers of their own.
-    package func open(_ count: Int, length: UInt32) async throws -> [Payer] {
+    /// Opens channels of one chain each, with payers of their own, numbered from `first`.
+    package func open(
+        _ count: Int, length: UInt32, from first: UInt64 = 0
+    ) async throws -> [Payer] {
         var payers: [Payer] = []
-        for number in 0..<UInt64(count) {
+        for number in first..<first + UInt64(count) {
             let payer = try Payer(
                 number: number, merchant: key.publicKey, asset: asset, length: length)
             _ = try await merchant.open(payer.commitment.object, funding: [], salt: nil)

@@ -15,13 +15,16 @@ func registerAcceptanceRows() {
     }
 }
 
-private let channelsInFlight = 256
-private let pipelined = 32
-private let roundsOfRun = 4
+let channelsInFlight = 256
+let pipelined = 32
+let roundsOfRun = 4
 
 private func acceptance(withReferences: Bool) async throws -> Sides {
     let folder = try temporaryFolder()
-    let shop = try await AcceptingShop(folder + "/ours.sqlite", withReferences: withReferences)
+    let key = try Shop.newKey()
+    let shop = try await AcceptingShop(
+        key, SQLiteChannelStore(path: folder + "/ours.sqlite", merchant: key.publicKey),
+        withReferences: withReferences)
     let bare = try await BareChannels(folder + "/limit.sqlite", withReferences: withReferences)
     let units = channelsInFlight * pipelined * roundsOfRun
     return Sides(
@@ -31,8 +34,8 @@ private func acceptance(withReferences: Bool) async throws -> Sides {
         })
 }
 
-/// Ours: a merchant on SQLite, whose payers have their payments ready.
-private final class AcceptingShop {
+/// Ours: a merchant whose payers have their payments ready.
+final class AcceptingShop {
     private let shop: Shop
     private var payers: [Payer]
     /// By payer, then by round.
@@ -40,10 +43,12 @@ private final class AcceptingShop {
     private let withReferences: Bool
     private var references = SeededGenerator(seed: 5)
 
-    init(_ path: String, withReferences: Bool) async throws {
-        let key = try Shop.newKey()
-        shop = try Shop(key: key, SQLiteChannelStore(path: path, merchant: key.publicKey))
-        payers = try await shop.open(channelsInFlight, length: 1 << 15)
+    init(
+        _ key: SigningKey, _ store: any ChannelStore, withReferences: Bool,
+        channels: Int = channelsInFlight, from first: UInt64 = 0
+    ) async throws {
+        shop = try Shop(key: key, store)
+        payers = try await shop.open(channels, length: 1 << 15, from: first)
         self.withReferences = withReferences
     }
 
@@ -84,7 +89,7 @@ private final class AcceptingShop {
 }
 
 extension SeededGenerator {
-    fileprivate mutating func reference() -> [UInt8] {
+    mutating func reference() -> [UInt8] {
         withUnsafeBytes(of: (next() as UInt64, next() as UInt64)) { Array($0) }
     }
 }
