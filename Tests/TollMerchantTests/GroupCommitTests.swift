@@ -167,6 +167,26 @@ import Testing
         #expect(try await bench.stored(channel).payments == 2)
     }
 
+    /// What costs the payer nothing costs the merchant no row, however often it is sent.
+    @Test func aPaymentOfNothingKeepsNothing() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        let before = try await bench.stored(channel).version
+        let nothing = try (0..<50).map { try bench.request(channel, [], 0, reference: "n\($0)") }
+        for answer in await bench.merchant.pay(nothing) {
+            #expect(try !answer.get().wasCounted)
+        }
+        #expect(try await bench.stored(channel).payments == 0)
+        #expect(try await bench.stored(channel).version == before)
+        // Its reference is free.
+        let paid = try await bench.pay(channel, [channel.claim(0, 1)], 60, reference: "n7")
+        #expect(paid.spent.units == 60)
+        // A used one is found, and another amount is a conflict.
+        await expectRefusal(.referenceConflict) {
+            try await bench.pay(channel, [], 0, reference: "n7")
+        }
+    }
+
     /// A wallet that comes back sends much again, read by read, and each commit finds one more of it
     /// used. That is no race, and no payment is given up for it.
     @Test func referencesFoundUsedOneByOneAreEachAnswered() async throws {

@@ -8,14 +8,12 @@ extension ChannelState {
     /// - Parameters:
     ///   - paywords: the highest payword of each chain that advances.
     ///   - amount: what is spent of the credit.
-    ///   - hasReference: whether the payment bears a reference. One that does is counted even if it
-    ///     changes nothing, so that its reference is used.
     /// - Returns: whether it was counted. A payment whose paywords all equal the accepted ones spends
-    ///   nothing.
+    ///   nothing, and one of nothing is nothing (TC-06.23, step 11).
     /// - Throws: `channel-closed`, `unknown-chain`, `stale-index`, `bad-payword`,
     ///   `insufficient-funds` or `amount-overflow`.
     public mutating func count(
-        _ paywords: PaywordClaims, _ amount: Amount, hasReference: Bool
+        _ paywords: PaywordClaims, _ amount: Amount
     ) throws(Refusal) -> Bool {
         guard !isClosed else { throw Refusal(.channelClosed) }
         var raised = accepted
@@ -34,7 +32,7 @@ extension ChannelState {
                 .insufficientFunds,
                 "\(amount) units are more than the credit of \(raised.subtractingOrZero(spent))")
         }
-        guard hasReference || amount > .zero || !paywords.isEmpty else { return false }
+        guard amount > .zero || !paywords.isEmpty else { return false }
         for place in paywords.indices {
             let claim = paywords[place]
             chains[claim.ordinal.position].accepted = claim.position

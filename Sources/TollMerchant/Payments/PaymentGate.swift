@@ -50,8 +50,7 @@ final class PaymentGate: Sendable {
             }
         }
         do throws(Refusal) {
-            return try state.ahead.count(
-                request.paywords, request.amount, hasReference: request.reference != nil)
+            return try state.ahead.count(request.paywords, request.amount)
         } catch {
             // What was hashed for nothing can be asked for again.
             if steps > 0, !isHashed { spend(steps, channel, &state, now) }

@@ -5,7 +5,7 @@ public import PayWord
 ///
 /// ```swift
 /// var next = record.state
-/// guard try next.count([claim], amount, hasReference: false) else { return }
+/// guard try next.count([claim], amount) else { return }
 /// let outcomes = try await store.advance([ChannelAdvance(from: record.state, to: next)])
 /// ```
 public struct ChannelAdvance: Sendable {

@@ -76,8 +76,7 @@ struct ChannelBooks {
                 _ = try book.verifiers[claim.ordinal.position].check(
                     claim.position, stepsMaximum: jumpMaximum)
             }
-            _ = try book.state.count(
-                pay.paywords, pay.amount, hasReference: pay.reference != nil)
+            _ = try book.state.count(pay.paywords, pay.amount)
             for claim in pay.paywords {
                 book.verifiers[claim.ordinal.position].accept(claim.position)
             }

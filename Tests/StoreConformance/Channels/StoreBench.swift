@@ -72,8 +72,7 @@ struct StoreBench {
         var next = state
         var charges: [Charge] = []
         for payment in payments {
-            let wasCounted = try next.count(
-                payment.paywords, payment.amount, hasReference: payment.reference != nil)
+            let wasCounted = try next.count(payment.paywords, payment.amount)
             if wasCounted, let reference = payment.reference {
                 charges.append(
                     Charge(kind: .charge, reference: reference, amount: payment.amount))

@@ -115,7 +115,7 @@ extension PayingChannel {
     ) throws -> ChannelAdvance {
         var next = state
         let amount = try Amount(units: units)
-        _ = try next.count([claim(0, index)], amount, hasReference: reference != nil)
+        _ = try next.count([claim(0, index)], amount)
         return ChannelAdvance(
             from: state, to: next,
             charges: reference.map { [Charge(kind: .charge, reference: $0, amount: amount)] } ?? [])

@@ -29,7 +29,7 @@ import TollSQLite
         let state = try #require(try await store.channel(channel.id)).state
         var next = state
         let amount = try Amount(units: 90)
-        _ = try next.count([channel.claim(0, index)], amount, hasReference: true)
+        _ = try next.count([channel.claim(0, index)], amount)
         return ChannelAdvance(
             from: state, to: next,
             charges: [Charge(kind: .charge, reference: [UInt8(index)], amount: amount)])
