@@ -96,14 +96,14 @@ extension Broker {
             return try writer.decision(judge.judge(snapshot), fee: merchant.fee)
         }
         failpoints.reach(.brokerAfterSettlement)
-        report(claims: judge.claims.count)
+        report(writer.redemption.payload.batchID, claims: judge.claims.count)
         return answer
     }
 
-    private func report(claims: Int) {
+    private func report(_ batch: BatchID, claims: Int) {
         Counter(label: "tollchain_broker_settlements").increment()
         Counter(label: "tollchain_broker_claims").increment(by: claims)
-        logger.info("settled a batch", metadata: ["claims": "\(claims)"])
+        logger.info("settled a batch", metadata: ["batch": "\(batch)", "claims": "\(claims)"])
     }
 }
 

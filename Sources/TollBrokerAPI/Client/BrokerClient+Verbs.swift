@@ -53,6 +53,8 @@ extension BrokerClient {
     public func redeem(
         _ redemption: Verified<Redemption>
     ) async throws(Refusal) -> SettlementAnswer {
-        try SettlementAnswer(decoding: try await post(.redemptions, redemption.encoded))
+        let trace = TraceParent(of: redemption.payload.batchID)
+        return try SettlementAnswer(
+            decoding: try await post(.redemptions, redemption.encoded, trace: trace))
     }
 }

@@ -68,8 +68,10 @@ public final class BrokerClient: Sendable {
         http.shutdown { _ in }
     }
 
-    /// Sends an object to its route.
-    func post(_ route: BrokerRoute, _ object: [UInt8]) async throws(Refusal) -> [UInt8] {
+    /// Sends an object to its route, under a trace that both sides write into their logs.
+    func post(
+        _ route: BrokerRoute, _ object: [UInt8], trace: TraceParent = TraceParent()
+    ) async throws(Refusal) -> [UInt8] {
         guard object.count <= route.requestBytesMaximum else {
             throw Refusal(
                 .tooLarge,
@@ -81,7 +83,7 @@ public final class BrokerClient: Sendable {
         request.body = .bytes(ByteBuffer(bytes: object))
         let isLong = route == .redemptions
         return try await send(
-            request, answerBytesMaximum: route.answerBytesMaximum,
+            request, trace, answerBytesMaximum: route.answerBytesMaximum,
             attemptTime: isLong ? configuration.redemptionTime : configuration.attemptTime,
             totalTime: isLong ? configuration.redemptionTime : configuration.totalTime)
     }
@@ -89,17 +91,18 @@ public final class BrokerClient: Sendable {
     /// Asks for the broker's description.
     func getDescription() async throws(Refusal) -> [UInt8] {
         try await send(
-            HTTPClientRequest(url: address.url(BrokerRoute.description)),
+            HTTPClientRequest(url: address.url(BrokerRoute.description)), TraceParent(),
             answerBytesMaximum: BrokerRoute.descriptionBytesMaximum,
             attemptTime: configuration.attemptTime, totalTime: configuration.totalTime)
     }
 
     private func send(
-        _ request: HTTPClientRequest, answerBytesMaximum: Int, attemptTime: Duration,
-        totalTime: Duration
+        _ request: HTTPClientRequest, _ trace: TraceParent, answerBytesMaximum: Int,
+        attemptTime: Duration, totalTime: Duration
     ) async throws(Refusal) -> [UInt8] {
         var request = request
         request.headers.add(name: "user-agent", value: "tollchain/1")
+        request.headers.add(name: TraceParent.headerName, value: trace.header)
         request.headers.add(
             name: "accept", value: "\(BrokerRoute.answerContentType), \(Problem.contentType)")
         let start = pacing.now()
@@ -136,7 +139,10 @@ public final class BrokerClient: Sendable {
             if attempts == 1 { configuration.onFirstRetry?(failure, end - pacing.now()) }
             logger.debug(
                 "trying the broker again",
-                metadata: ["reason": "\(failure.reason.code)", "attempt": "\(attempts)"])
+                metadata: [
+                    "reason": "\(failure.reason.code)", "attempt": "\(attempts)",
+                    "trace_id": "\(trace.traceID)",
+                ])
             do { try await pacing.pause(delay) } catch {
                 throw Refusal(.timedOut, "the request to \(address) was called off")
             }

@@ -19,6 +19,12 @@ struct ProblemMiddleware: RouterMiddleware {
         next: (Request, BrokerRequestContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
+        var context = context
+        // A stranger's trace is a name to search by, and so bounded in form as any.
+        let trace =
+            request.headers[.traceParent].flatMap { TraceParent(header: $0) } ?? TraceParent()
+        context.logger[metadataKey: "trace_id"] = "\(trace.traceID)"
+        context.logger[metadataKey: "span_id"] = "\(trace.spanID)"
         var fault: APIFault?
         var response: Response
         do {
@@ -123,9 +129,10 @@ struct ProblemMiddleware: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    // The name is a literal of token characters, so this initialiser cannot fail; `date` is never
+    // The names are literals of token characters, so this initialiser cannot fail; `date` is never
     // reached.
     fileprivate static let requestID = HTTPField.Name("X-Request-Id") ?? .date
+    fileprivate static let traceParent = HTTPField.Name(TraceParent.headerName) ?? .date
 }
 
 extension Request {

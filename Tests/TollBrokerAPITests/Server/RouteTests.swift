@@ -247,6 +247,23 @@ import Testing
         }
     }
 
+    @Test func aRequestsLinesShareItsTrace() async throws {
+        let log = RecordingLog()
+        let trace = TraceParent()
+        let name = try #require(HTTPField.Name(TraceParent.headerName))
+        try await serve(try FaithfulBroker(), logger: log.logger) { client in
+            let object = try samples.encoded(.close)
+            _ = try await post(client, .closes, object, headers: [name: trace.header])
+            _ = try await post(client, .closes, object, headers: [name: "00-none-of-it-00"])
+        }
+        let lines = log.lines.filter { $0.contains("path=/v1/closes") }
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("trace_id=\(trace.traceID)") == true)
+        #expect(lines.first?.contains("span_id=\(trace.spanID)") == true)
+        #expect(lines.last?.contains("none-of-it") == false)
+        #expect(lines.last?.contains("trace_id=") == true)
+    }
+
     @Test func noBodyReachesTheLog() async throws {
         let log = RecordingLog()
         try await serve(try FaithfulBroker(), logger: log.logger) { client in
