@@ -89,6 +89,16 @@ install: packages ## Build for release; install the programs and their shell com
 	done
 	@echo "installed $(PROGRAMS) in $(DESTDIR)$(PREFIX)/bin" >&2
 
+.PHONY: deb
+deb: packages ## Make a Debian package of what install installs
+	@scripts/system-packages deb
+	@scripts/deb build
+
+.PHONY: deb-check
+deb-check: deb ## Install that package in a clean Debian root, and run it there (as root)
+	@scripts/system-packages deb-check
+	@scripts/deb check
+
 .PHONY: fixtures
 fixtures: packages ## Write the test vectors and the worked example anew
 	@scripts/build -c $(CONFIG) $(BUILD_FLAGS) --product toll-fixtures
