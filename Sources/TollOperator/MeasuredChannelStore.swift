@@ -103,9 +103,42 @@ extension MeasuredChannelStore {
 
     /// Passes through.
     public func settle(
-        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
+        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult], answer: [UInt8]
     ) async throws(Refusal) {
-        try await store.settle(id, record: record, outcomes: outcomes)
+        try await store.settle(id, record: record, outcomes: outcomes, answer: answer)
+    }
+
+    /// Passes through.
+    public func settlementAnswer(_ id: BatchID) async throws(Refusal) -> [UInt8]? {
+        try await store.settlementAnswer(id)
+    }
+
+    /// Passes through.
+    public func refusals(
+        skipping count: Int, limit: Int
+    ) async throws(Refusal) -> [ClaimRefusal] {
+        try await store.refusals(skipping: count, limit: limit)
+    }
+
+    /// Passes through.
+    public func claimableTotal(
+        at broker: PublicKey, asset: Asset
+    ) async throws(Refusal) -> ClaimableTotal {
+        try await store.claimableTotal(at: broker, asset: asset)
+    }
+
+    /// Passes through.
+    public func purgeable(
+        by rule: PurgeRule, after id: CommitmentID?, limit: Int
+    ) async throws(Refusal) -> [ChannelRecord] {
+        try await store.purgeable(by: rule, after: id, limit: limit)
+    }
+
+    /// Passes through.
+    public func purge(
+        _ ids: [CommitmentID], by rule: PurgeRule
+    ) async throws(Refusal) -> [ChannelRecord] {
+        try await store.purge(ids, by: rule)
     }
 
     /// Passes through.

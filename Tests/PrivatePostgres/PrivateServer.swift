@@ -30,7 +30,7 @@ public final class PrivateServer: Sendable {
         folder = "/tmp/toll-pg-\(UInt32.random(in: 0 ..< .max))"
         let lines = [
             "listen_addresses = ''", "unix_socket_directories = '\(folder)'",
-            "max_connections = 100", "shared_buffers = 16MB", "dynamic_shared_memory_type = mmap",
+            "max_connections = 400", "shared_buffers = 16MB", "dynamic_shared_memory_type = mmap",
             "deadlock_timeout = 50ms",
             "fsync = \(isDurable ? "on" : "off")", "log_min_messages = fatal",
         ]

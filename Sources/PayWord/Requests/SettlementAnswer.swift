@@ -64,15 +64,41 @@ public struct SettlementAnswer: Sendable, Equatable {
     public func verified(
         for redemption: SignedObject<Redemption>
     ) throws(Refusal) -> (settlement: Verified<Settlement>, outcomes: [ClaimOutcome]) {
-        let identity = try BrokerIdentity(
-            root: redemption.payload.broker, signingCertificates: signingCertificates)
-        let verified = try settlement.verified(by: identity)
+        let verified = try signed(by: redemption.payload.broker)
         let payload = verified.payload
         guard payload.batchID == redemption.payload.batchID,
             payload.redemptionDigest == redemption.digest,
             payload.merchant == redemption.payload.merchant,
             payload.asset == redemption.payload.asset
         else { throw Refusal(.batchConflict, "the settlement is of another redemption") }
+        let outcomes = try outcomes(of: payload)
+        let claims = redemption.payload.claims
+        guard outcomes.count == claims.count else { throw Self.wrongFigures }
+        for (outcome, claim) in zip(outcomes, claims) where outcome.reasonNumber == nil {
+            try outcome.check(settles: claim)
+        }
+        return (verified, outcomes)
+    }
+
+    /// Checks what the answer says by itself, where the redemption is not kept: the signature under
+    /// the broker's root, every leaf against the settlement's root, and that the figures follow from
+    /// the leaves.
+    /// - Returns: the settlement and the outcomes, by position.
+    /// - Throws: `wrong-broker`, `bad-signature`, or `amount-mismatch`.
+    public func verified(
+        by root: PublicKey
+    ) throws(Refusal) -> (settlement: Verified<Settlement>, outcomes: [ClaimOutcome]) {
+        let verified = try signed(by: root)
+        return (verified, try outcomes(of: verified.payload))
+    }
+
+    private func signed(by root: PublicKey) throws(Refusal) -> Verified<Settlement> {
+        try settlement.verified(
+            by: BrokerIdentity(root: root, signingCertificates: signingCertificates))
+    }
+
+    /// The outcomes, after the root and the figures were checked.
+    private func outcomes(of payload: Settlement) throws(Refusal) -> [ClaimOutcome] {
         guard MerkleTree(leaves: leaves).root == payload.outcomesRoot else {
             throw Refusal(.amountMismatch, "the outcomes do not lead to the settlement's root")
         }
@@ -80,31 +106,27 @@ public struct SettlementAnswer: Sendable, Equatable {
         outcomes.reserveCapacity(leaves.count)
         for leaf in leaves { outcomes.append(try ClaimOutcome(decoding: leaf[...])) }
         try payload.checkFigures()
-        try Self.check(payload, follows: outcomes, from: redemption.payload.claims)
-        return (verified, outcomes)
+        try Self.check(payload, follows: outcomes)
+        return outcomes
     }
 
+    private static let wrongFigures = Refusal(
+        .amountMismatch, "the settlement's figures do not follow from its outcomes")
+
     private static func check(
-        _ settlement: Settlement, follows outcomes: [ClaimOutcome], from claims: [RedemptionClaim]
+        _ settlement: Settlement, follows outcomes: [ClaimOutcome]
     ) throws(Refusal) {
         let refused = outcomes.filter { $0.reasonNumber != nil }
         let paywords = outcomes.reduce(UInt64(0)) { total, outcome in
             outcome.advances.reduce(total) { $0 &+ UInt64($1.to.steps(downTo: $1.from)) }
         }
-        guard outcomes.count == claims.count,
-            outcomes.enumerated().allSatisfy({ $0 == Int($1.position) }),
+        guard outcomes.enumerated().allSatisfy({ $0 == Int($1.position) }),
             try outcomes.map(\.amount).sum() == settlement.gross,
             settlement.claimsAccepted == UInt64(outcomes.count - refused.count),
             settlement.paywordsRedeemed == paywords,
             refused.map(\.position) == settlement.refusals.map(\.position),
             refused.map(\.reasonNumber) == settlement.refusals.map({ Optional($0.reasonNumber) })
-        else {
-            throw Refusal(
-                .amountMismatch, "the settlement's figures do not follow from its outcomes")
-        }
-        for (outcome, claim) in zip(outcomes, claims) where outcome.reasonNumber == nil {
-            try outcome.check(settles: claim)
-        }
+        else { throw wrongFigures }
     }
 }
 

@@ -1,16 +1,19 @@
 public import PayWord
 
 /// What a merchant's channels in one asset come to. The figures always add up:
-/// `accepted = spent + credit` and `due = settled + inFlight + refused + unclaimed`. Due is more than
-/// spent by what closes added because the chains could not express less.
+/// `accepted = spent + credit` and `due = settled + inFlight + refused + unclaimed + lapsed`. Due is
+/// more than spent by what closes added because the chains could not express less. Channels that were
+/// purged count as they stood when they went.
 ///
 /// ```swift
 /// let balance = try await store.balance(of: euro)
 /// print("to redeem: \(balance.unclaimed), settled: \(balance.settled)")
 /// ```
 public struct MerchantBalance: Sendable, Equatable {
-    /// How many channels there are, open and closed.
+    /// How many channels there were ever, open, closed and purged.
     public internal(set) var channels: UInt64 = 0
+    /// How many of them were purged.
+    public private(set) var purgedChannels: UInt64 = 0
     /// How many of them still take payments.
     public internal(set) var openChannels: UInt64 = 0
     /// How many payments were counted.
@@ -31,6 +34,9 @@ public struct MerchantBalance: Sendable, Equatable {
     /// By how much settlements came short of what was due, without a refusal: no money came for it.
     public private(set) var short = Amount.zero
 
+    /// What was due on purged channels, and can be redeemed no more.
+    public private(set) var lapsed = Amount.zero
+
     /// Nothing.
     public init() {}
 
@@ -40,13 +46,27 @@ public struct MerchantBalance: Sendable, Equatable {
     public var inFlight: Amount { claimed.subtractingOrZero(settled) }
     /// What is due, neither claimed nor refused.
     public var unclaimed: Amount {
-        due.subtractingOrZero(claimed).subtractingOrZero(refused)
+        due.subtractingOrZero(claimed).subtractingOrZero(refused).subtractingOrZero(lapsed)
     }
 
     /// Adds what a settlement came short.
     /// - Throws: `amount-overflow` where the total does not fit.
     public mutating func add(short amount: Amount) throws(Refusal) {
         short = try short.adding(amount)
+    }
+
+    /// Adds what purged channels came to.
+    /// - Throws: `amount-overflow` where a total does not fit.
+    public mutating func add(_ purged: PurgedTotals) throws(Refusal) {
+        channels += purged.channels
+        purgedChannels += purged.channels
+        payments += purged.payments
+        accepted = try accepted.adding(purged.accepted)
+        spent = try spent.adding(purged.spent)
+        due = try due.adding(purged.due)
+        claimed = try claimed.adding(purged.settled)
+        settled = try settled.adding(purged.settled)
+        lapsed = try lapsed.adding(purged.lapsed)
     }
 
     /// Adds one channel.

@@ -220,7 +220,8 @@ public final class Redeemer: Sendable {
         let (settlement, outcomes, finding) = try await judge(answer, to: batch, redemption.object)
         failpoints.reach(.merchantAfterRedeem)
         let record = SettlementRecord(settlement, expected: finding.expected)
-        try await store.settle(batch.id, record: record, outcomes: finding.results)
+        try await store.settle(
+            batch.id, record: record, outcomes: finding.results, answer: answer.encoded)
         note(batch, outcomes)
         report.settlements.append(record)
         report.discrepancies += finding.discrepancies

@@ -74,6 +74,11 @@ public protocol ChannelStore: Sendable {
         at broker: PublicKey, asset: Asset, after id: CommitmentID?, limit: Int
     ) async throws(Refusal) -> [ChannelRecord]
 
+    /// What ``claimable(at:asset:after:limit:)`` comes to.
+    func claimableTotal(
+        at broker: PublicKey, asset: Asset
+    ) async throws(Refusal) -> ClaimableTotal
+
     /// Records a batch before it is sent, and marks what it claims.
     /// - Throws: `batch-conflict` if a channel has changed such that its claim does not fit.
     func record(_ batch: RedemptionBatch) async throws(Refusal)
@@ -81,12 +86,16 @@ public protocol ChannelStore: Sendable {
     /// Batches that were recorded and not answered, oldest first.
     func unansweredBatches(at broker: PublicKey) async throws(Refusal) -> [RedemptionBatch]
 
-    /// Records a settlement, and what became of each claim. A batch that was answered before stays
-    /// as it is.
+    /// Records a settlement with the broker's whole answer, which proves it, and what became of each
+    /// claim; files what was refused. A batch that was answered before stays as it is.
     /// - Throws: `batch-conflict` for an unknown batch.
     func settle(
-        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
+        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult], answer: [UInt8]
     ) async throws(Refusal)
+
+    /// The broker's whole answer to a batch that was settled: the settlement, its leaves and the
+    /// certificates. Nil if it was not settled, or by a version that did not keep answers.
+    func settlementAnswer(_ id: BatchID) async throws(Refusal) -> [UInt8]?
 
     /// Keeps a broker's answer beside the redemption that it answers, as evidence. A batch has one
     /// kept answer: the first.
@@ -96,13 +105,17 @@ public protocol ChannelStore: Sendable {
     /// The answer that was kept for a batch; nil if none was.
     func keptAnswer(_ id: BatchID) async throws(Refusal) -> KeptAnswer?
 
-    /// Gives up a batch that the broker refused as a whole: its claims can be made anew.
+    /// Gives up a batch that the broker refused as a whole, and files the refusal: its claims can be
+    /// made anew.
     func abandon(_ id: BatchID, reason: Reason, at time: Timestamp) async throws(Refusal)
 
     /// Settlements, newest first, before the one given.
     func settlements(
         before id: BatchID?, limit: Int
     ) async throws(Refusal) -> [SettlementRecord]
+
+    /// Refusals, the batch that was recorded last first, and in it by position.
+    func refusals(skipping count: Int, limit: Int) async throws(Refusal) -> [ClaimRefusal]
 
     /// Channels whose claim was refused for good, in the order of their ids.
     func refusedChannels(
@@ -119,6 +132,23 @@ public protocol ChannelStore: Sendable {
 
     /// Notes that the broker has a close, or will never take it.
     func markCloseDelivered(_ id: CommitmentID) async throws(Refusal)
+
+    // MARK: Retention
+
+    /// Channels that `rule` lets go, in the order of their ids, from the first after `id`.
+    func purgeable(
+        by rule: PurgeRule, after id: CommitmentID?, limit: Int
+    ) async throws(Refusal) -> [ChannelRecord]
+
+    /// Lets channels go that `rule` takes as they stand inside the transaction, and adds them to the
+    /// totals of ``balance(of:)``. No commitment with the id or the nonce of one that went is ever
+    /// opened again: `channel-closed` or `duplicate-commitment`.
+    ///
+    /// - Returns: those that went, as they stood; channels that must stay, or went before, are passed
+    ///   over.
+    func purge(
+        _ ids: [CommitmentID], by rule: PurgeRule
+    ) async throws(Refusal) -> [ChannelRecord]
 
     // MARK: What payers owe in two-party mode
 

@@ -80,6 +80,16 @@ extension ChannelBooks {
         return row.isNull(0) ? nil : (try row.bytes(0), try row.integer(1))
     }
 
+    /// Whom a batch is made out to, and in which asset.
+    func party(ofBatch id: BatchID) throws -> (PublicKey, Asset) {
+        let row = try transaction.rows(
+            "SELECT broker, asset FROM toll_batches WHERE merchant = $1 AND batch = $2",
+            [me, .fixed(id)]
+        ).first
+        guard let row else { throw Refusal(.batchConflict, "no batch \(id) was recorded") }
+        return (try row.fixed(0), try row.asset(1))
+    }
+
     /// Marks a batch as answered: its bytes are needed no more.
     func answer(_ id: BatchID, abandoned reason: Reason? = nil) {
         transaction.later(

@@ -17,7 +17,8 @@ struct ChannelBooks {
 
     /// Takes the nonce for a channel.
     /// - Returns: the channel, if it is here already.
-    /// - Throws: `duplicate-commitment` if another commitment has the nonce.
+    /// - Throws: `duplicate-commitment` if another commitment has the nonce; `channel-closed` if the
+    ///   channel was purged.
     func take(nonceOf terms: ChannelTerms) throws -> ChannelRecord? {
         let look = PostgresStatement(Self.channelQuery, [me, .fixed(terms.id)])
         let nonce = PostgresStatement(
@@ -30,6 +31,9 @@ struct ChannelBooks {
         guard answers[1].changed == 0 else { return nil }
         // Another instance may have opened it between the two statements.
         if let row = try transaction.rows([look])[0].first { return try ChannelRecord(row) }
+        guard try !wasPurged(terms) else {
+            throw Refusal(.channelClosed, "channel \(terms.id) ended and was purged")
+        }
         throw Refusal(.duplicateCommitment, "a channel \(terms.id) cannot be opened")
     }
 

@@ -6,7 +6,8 @@ enum ChannelMigrations {
         [
             PostgresMigration(
                 version: 1, name: "channels and redemption",
-                statements: channels.flatMap { $0.statements(partitioning) } + redemption)
+                statements: channels.flatMap { $0.statements(partitioning) } + redemption),
+            PostgresMigration(version: 2, name: "retention", statements: retention),
         ]
     }
 

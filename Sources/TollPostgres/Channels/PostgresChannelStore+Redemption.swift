@@ -15,6 +15,25 @@ extension PostgresChannelStore {
             """, [.fixed(broker), .asset(asset)], after: id, limit)
     }
 
+    /// Adds up the same rows on the server.
+    /// - Throws: `amount-overflow` if the total does not fit; `storage-failed`.
+    public func claimableTotal(
+        at broker: PublicKey, asset: Asset
+    ) async throws(Refusal) -> ClaimableTotal {
+        try await pool.rows(
+            """
+            SELECT count(*), coalesce(sum(c.due - c.claimed), 0)::bigint, min(m.redeem_by)
+            FROM \(ChannelRecord.tables)
+            WHERE c.merchant = $1 AND c.due > c.claimed AND c.claimed = c.settled
+            AND c.refused_reason IS NULL AND m.broker = $2 AND m.asset = $3
+            """, [.fixed(merchant), .fixed(broker), .asset(asset)]
+        ) { row in
+            ClaimableTotal(
+                channels: try row.unsigned(0), amount: try row.amount(1),
+                redeemBy: try row.optionalTime(2))
+        }.first ?? .nothing
+    }
+
     /// Writes the batch with its bytes, and marks what each claim claims, in one transaction: a
     /// crash leaves all of it, to be sent again, or nothing.
     /// - Throws: `batch-conflict` if a channel is not here, or has moved such that its claim does
@@ -41,13 +60,13 @@ extension PostgresChannelStore {
         try await read { try $0.unansweredBatches(at: broker) }
     }
 
-    /// Writes the settlement and each claim's result, and drops the bytes of the batch, in one
-    /// transaction. That the bytes are gone is what marks a batch as answered, so a second answer
+    /// Writes the settlement with its answer and each claim's result, files what was refused, and
+    /// drops the bytes of the batch, in one transaction. That the bytes are gone is what marks a batch as answered, so a second answer
     /// changes nothing.
     /// - Throws: `batch-conflict` if there is no such batch, or it has another number of claims;
     ///   `storage-failed`.
     public func settle(
-        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
+        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult], answer: [UInt8]
     ) async throws(Refusal) {
         try await write { books in
             guard let batch = try books.lockedBatch(id) else { return }
@@ -68,6 +87,10 @@ extension PostgresChannelStore {
             books.answer(id)
             books.note(outcomes, id)
             try books.insert(record, number: batch.number)
+            books.insert(answer: answer, of: id)
+            books.file(
+                FiledRefusal.all(outcomes, claims), id, number: batch.number,
+                broker: record.broker, record.asset, at: record.settledAt)
         }
     }
 
@@ -96,23 +119,30 @@ extension PostgresChannelStore {
         ) { KeptAnswer(redemption: try $0.bytes(0), answer: try $0.bytes(1)) }.first
     }
 
-    /// Releases the claims of the batch and drops its bytes, in one transaction, and keeps the
-    /// reason's number for a person. One that is answered, or not here, stays as it is. The time is
-    /// not kept.
+    /// Releases the claims of the batch and drops its bytes, in one transaction, and files the refusal
+    /// of the whole. One that is answered, or not here, stays as it is.
     /// - Throws: `storage-failed`.
     public func abandon(
         _ id: BatchID, reason: Reason, at time: Timestamp
     ) async throws(Refusal) {
         try await write { books in
+            let number: Int64
             do {
-                guard try books.lockedBatch(id) != nil else { return }
+                guard let batch = try books.lockedBatch(id) else { return }
+                number = batch.number
             } catch let refusal as Refusal where refusal.reason == .batchConflict {
                 return
             }
-            var states = try books.lockedStates(try books.claims(id).map(\.id))
+            let claims = try books.claims(id)
+            var states = try books.lockedStates(claims.map(\.id))
             for id in states.keys { states[id]?.releaseClaim() }
             try books.update(Array(states.values))
             books.answer(id, abandoned: reason)
+            let (broker, asset) = try books.party(ofBatch: id)
+            let refusal = FiledRefusal(
+                reason: Int64(reason.rawValue), expected: try claims.map(\.expected).sum(),
+                isForGood: false)
+            books.file([refusal], id, number: number, broker: broker, asset, at: time)
         }
     }
 
@@ -131,24 +161,6 @@ extension PostgresChannelStore {
             ORDER BY number DESC LIMIT $3
             """, [.fixed(merchant), .fixed(id), .integer(Int64(clamping: limit))]
         ) { try SettlementRecord($0) }
-    }
-
-    /// Channels that bear the reason of a refusal, in the order of their ids, up to `limit`.
-    /// - Throws: `storage-failed`.
-    public func refusedChannels(
-        after id: CommitmentID?, limit: Int
-    ) async throws(Refusal) -> [ChannelRecord] {
-        try await channels(" AND c.refused_reason IS NOT NULL", [], after: id, limit)
-    }
-
-    /// Takes the refusal's reason off the channel, so that the next batch may claim it.
-    /// - Throws: `unknown-commitment`; `storage-failed`.
-    public func claimAgain(_ id: CommitmentID) async throws(Refusal) {
-        try await write { books in
-            var state = try books.lockedState(id)
-            state.allowClaims()
-            try books.update([state])
-        }
     }
 
     /// Signed closes without the mark that ``markCloseDelivered(_:)`` sets, in the order of their

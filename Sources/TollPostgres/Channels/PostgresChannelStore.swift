@@ -125,6 +125,7 @@ public final class PostgresChannelStore: ChannelStore {
                 last = page.last?.id
             } while last != nil
             try balance.add(short: books.short(in: asset))
+            try balance.add(books.purgedTotals(in: asset))
             return balance
         }
     }

@@ -12,6 +12,7 @@ enum ChannelMigrations {
         migrator.registerMigration("2 keeper and answers", migrate: createKeeper)
         migrator.registerHeight()
         migrator.registerMigration("3 versions", migrate: addVersions)
+        migrator.registerMigration("4 retention", migrate: addRetention)
         return migrator
     }
 

@@ -19,6 +19,28 @@ extension SQLiteChannelStore {
         }
     }
 
+    /// Adds up the same rows in one snapshot; no chain is decoded.
+    /// - Throws: `amount-overflow` if the total does not fit; `storage-failed`.
+    public func claimableTotal(
+        at broker: PublicKey, asset: Asset
+    ) async throws(Refusal) -> ClaimableTotal {
+        try await read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT due - claimed AS rest, redeem_by FROM \(ChannelRecord.tables)
+                    WHERE due > claimed AND claimed = settled AND refused_reason IS NULL
+                    AND broker = ? AND asset_code = ? AND asset_scale = ?
+                    """, arguments: [broker.data, asset.code, Int64(asset.scale)])
+            var total = ClaimableTotal.nothing
+            while let row = try rows.next() {
+                try total.add(
+                    Amount(column: row, "rest"), redeemBy: Timestamp(column: row, "redeem_by"))
+            }
+            return total
+        }
+    }
+
     /// Writes the batch with its bytes, and marks what each claim claims, in one transaction: a
     /// crash leaves all of it, to be sent again, or nothing.
     /// - Throws: `batch-conflict` if a channel is not here, or has moved such that its claim does
@@ -62,13 +84,13 @@ extension SQLiteChannelStore {
         }
     }
 
-    /// Writes the settlement and each claim's result, and drops the bytes of the batch, in one
-    /// transaction. That the bytes are gone is what marks a batch as answered, so a second answer
+    /// Writes the settlement with its answer and each claim's result, files what was refused, and
+    /// drops the bytes of the batch, in one transaction. That the bytes are gone is what marks a batch as answered, so a second answer
     /// changes nothing.
     /// - Throws: `batch-conflict` if there is no such batch, or it has another number of claims;
     ///   `storage-failed`.
     public func settle(
-        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
+        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult], answer: [UInt8]
     ) async throws(Refusal) {
         try await write { database in
             guard let number = try database.answer(id) else { return }
@@ -87,6 +109,10 @@ extension SQLiteChannelStore {
                 try database.noteResult(outcome.column, number, position)
             }
             try database.insert(record, number)
+            try database.execute(
+                sql: "INSERT INTO answers (batch, answer) VALUES (?, ?)",
+                arguments: [number, Data(answer)])
+            try database.file(outcomes, claims, number, at: record.settledAt)
         }
     }
 
@@ -115,9 +141,8 @@ extension SQLiteChannelStore {
         }
     }
 
-    /// Releases the claims of the batch and drops its bytes, in one transaction, and keeps the
-    /// reason's number for a person. One that is answered, or not here, stays as it is. The time is
-    /// not kept.
+    /// Releases the claims of the batch and drops its bytes, in one transaction, and
+    /// files the refusal of the whole. One that is answered, or not here, stays as it is.
     /// - Throws: `storage-failed`.
     public func abandon(
         _ id: BatchID, reason: Reason, at time: Timestamp
@@ -127,11 +152,15 @@ extension SQLiteChannelStore {
             try database.execute(
                 sql: "UPDATE batches SET abandoned_reason = ? WHERE number = ?",
                 arguments: [Int64(reason.rawValue), number])
-            for claim in try database.claims(number) {
+            let claims = try database.claims(number)
+            for claim in claims {
                 var state = try database.existingState(claim.id)
                 state.releaseClaim()
                 try database.update(state)
             }
+            try database.file(
+                number, reason: Int64(reason.rawValue), claims.map(\.expected).sum(), time,
+                isForGood: false)
         }
     }
 
@@ -152,26 +181,6 @@ extension SQLiteChannelStore {
                     ORDER BY settlements.batch DESC LIMIT ?
                     """, arguments: [id?.data, Int64(limit)]
             ).map { try SettlementRecord($0) }
-        }
-    }
-
-    /// Channels that bear the reason of a refusal, in the order of their ids, up to `limit`.
-    /// - Throws: `storage-failed`.
-    public func refusedChannels(
-        after id: CommitmentID?, limit: Int
-    ) async throws(Refusal) -> [ChannelRecord] {
-        try await read {
-            try $0.channels(where: "refused_reason IS NOT NULL", [], after: id, limit)
-        }
-    }
-
-    /// Takes the refusal's reason off the channel, so that the next batch may claim it.
-    /// - Throws: `unknown-commitment`; `storage-failed`.
-    public func claimAgain(_ id: CommitmentID) async throws(Refusal) {
-        try await write { database in
-            var state = try database.existingState(id)
-            state.allowClaims()
-            try database.update(state)
         }
     }
 

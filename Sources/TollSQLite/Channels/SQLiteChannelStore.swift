@@ -73,11 +73,17 @@ public final class SQLiteChannelStore: ChannelStore {
         try await write { database in
             let terms = channel.terms
             if let present = try database.channel(terms.id) { return present }
+            guard try !database.wasPurged(terms.id) else {
+                throw Refusal(.channelClosed, "channel \(terms.id) ended and was purged")
+            }
             let isRepeated =
                 try Bool.fetchOne(
                     database.cachedStatement(
                         sql: """
-                            SELECT EXISTS (SELECT 1 FROM commitments WHERE payer = ? AND nonce = ?)
+                            SELECT EXISTS (
+                                SELECT 1 FROM commitments WHERE payer = ?1 AND nonce = ?2)
+                            OR EXISTS (
+                                SELECT 1 FROM purged_channels WHERE payer = ?1 AND nonce = ?2)
                             """),
                     arguments: [terms.payer.data, terms.nonce.data]) ?? false
             guard !isRepeated else {
@@ -120,6 +126,7 @@ public final class SQLiteChannelStore: ChannelStore {
                     """, arguments: [asset.code, Int64(asset.scale)])
             while let row = try rows.next() { try balance.add(try ChannelState(row)) }
             try balance.add(short: database.short(in: asset))
+            try balance.add(database.purgedTotals(in: asset))
             return balance
         }
     }

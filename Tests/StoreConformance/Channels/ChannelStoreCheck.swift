@@ -42,6 +42,13 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
     case balancesAddUp
     case debtsArePaidOnce
     case oddBytesAreData
+    case theWholeAnswerIsKept
+    case refusalsAreFiledWithTheirReasons
+    case whatCanBeClaimedIsAddedUp
+    case purgedChannelsLeaveTotalsAndProofs
+    case aPurgedCommitmentIsNeverOpenedAgain
+    case whatIsNotOverIsNotPurged
+    case purgedPartsAreForgotten
 
     /// Checks the promise on a new store.
     public func run(on store: any ChannelStore) async throws {
@@ -86,6 +93,15 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
         case .balancesAddUp: try await bench.balancesAddUp()
         case .debtsArePaidOnce: try await bench.debtsArePaidOnce()
         case .oddBytesAreData: try await bench.oddBytesAreData()
+        case .theWholeAnswerIsKept: try await bench.theWholeAnswerIsKept()
+        case .refusalsAreFiledWithTheirReasons: try await bench.refusalsAreFiledWithTheirReasons()
+        case .whatCanBeClaimedIsAddedUp: try await bench.whatCanBeClaimedIsAddedUp()
+        case .purgedChannelsLeaveTotalsAndProofs:
+            try await bench.purgedChannelsLeaveTotalsAndProofs()
+        case .aPurgedCommitmentIsNeverOpenedAgain:
+            try await bench.aPurgedCommitmentIsNeverOpenedAgain()
+        case .whatIsNotOverIsNotPurged: try await bench.whatIsNotOverIsNotPurged()
+        case .purgedPartsAreForgotten: try await bench.purgedPartsAreForgotten()
         }
     }
 }

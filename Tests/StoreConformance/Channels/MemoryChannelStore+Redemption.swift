@@ -27,6 +27,8 @@ extension MemoryChannelStore {
                 contents.channels[claim.id]?.state = state
             }
             contents.batches.append(batch)
+            contents.recorded.append(batch.id)
+            contents.claimed[batch.id] = batch.claims.map(\.id)
         }
     }
 
@@ -37,7 +39,7 @@ extension MemoryChannelStore {
     }
 
     public func settle(
-        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
+        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult], answer: [UInt8]
     ) async throws(Refusal) {
         try write { contents throws(Refusal) in
             guard !contents.settlements.contains(where: { $0.batchID == id }) else { return }
@@ -54,7 +56,41 @@ extension MemoryChannelStore {
                 }
             }
             contents.settlements.append(record)
+            contents.answers[id] = answer
+            for (position, (claim, result)) in zip(batch.claims, outcomes).enumerated() {
+                guard let refusal = result.refusal else { continue }
+                contents.file(
+                    ClaimRefusal(
+                        batchID: id, position: UInt32(position), channel: claim.id,
+                        broker: record.broker, asset: record.asset,
+                        reasonNumber: refusal.reasonNumber, expected: claim.expected,
+                        refusedAt: record.settledAt, isForGood: refusal.isForGood))
+            }
         }
+    }
+
+    public func settlementAnswer(_ id: BatchID) async throws(Refusal) -> [UInt8]? {
+        try read { $0.answers[id] }
+    }
+
+    public func refusals(
+        skipping count: Int, limit: Int
+    ) async throws(Refusal) -> [ClaimRefusal] {
+        try read { contents in
+            contents.recorded.reversed().flatMap { contents.refusals[$0] ?? [] }
+                .dropFirst(count).prefix(limit).map { $0 }
+        }
+    }
+
+    public func claimableTotal(
+        at broker: PublicKey, asset: Asset
+    ) async throws(Refusal) -> ClaimableTotal {
+        var total = ClaimableTotal.nothing
+        for record in try await claimable(at: broker, asset: asset, after: nil, limit: .max) {
+            let due = try record.state.dueWorth.subtracting(try record.state.claimedWorth)
+            try total.add(due, redeemBy: record.terms.redeemBy)
+        }
+        return total
     }
 
     public func keepAnswer(_ answer: [UInt8], of id: BatchID) async throws(Refusal) {
@@ -75,11 +111,15 @@ extension MemoryChannelStore {
     public func abandon(
         _ id: BatchID, reason: Reason, at time: Timestamp
     ) async throws(Refusal) {
-        try write { contents in
+        try write { contents throws(Refusal) in
             guard let position = contents.batches.firstIndex(where: { $0.id == id }) else { return }
-            for claim in contents.batches.remove(at: position).claims {
-                contents.channels[claim.id]?.state.releaseClaim()
-            }
+            let batch = contents.batches.remove(at: position)
+            for claim in batch.claims { contents.channels[claim.id]?.state.releaseClaim() }
+            contents.file(
+                ClaimRefusal(
+                    batchID: id, position: nil, channel: nil, broker: batch.broker,
+                    asset: batch.asset, reasonNumber: UInt64(reason.rawValue),
+                    expected: try batch.expected, refusedAt: time, isForGood: false))
         }
     }
 

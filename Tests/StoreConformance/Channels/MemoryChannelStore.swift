@@ -28,6 +28,14 @@ public final class MemoryChannelStore: ChannelStore {
         var batches: [RedemptionBatch] = []
         var settlements: [SettlementRecord] = []
         var keptAnswers: [BatchID: KeptAnswer] = [:]
+        /// Batches in the order in which they were recorded, and the channels that each claims.
+        var recorded: [BatchID] = []
+        var claimed: [BatchID: [CommitmentID]] = [:]
+        var answers: [BatchID: [UInt8]] = [:]
+        var refusals: [BatchID: [ClaimRefusal]] = [:]
+        /// Channels that went, with what must not come again.
+        var purged: [CommitmentID: ChannelTerms] = [:]
+        var purgedTotals: [Asset: PurgedTotals] = [:]
         var debtPayments: [[UInt8]: DebtPayment] = [:]
         var transactions = 0
     }
@@ -73,8 +81,10 @@ public final class MemoryChannelStore: ChannelStore {
         try write { contents throws(Refusal) in
             let terms = channel.terms
             if let present = contents.channels[terms.id] { return present }
-            let isRepeated = contents.channels.values.contains {
-                $0.terms.payer == terms.payer && $0.terms.nonce == terms.nonce
+            guard contents.purged[terms.id] == nil else { throw Refusal(.channelClosed) }
+            let known = contents.channels.values.map(\.terms) + contents.purged.values
+            let isRepeated = known.contains {
+                $0.payer == terms.payer && $0.nonce == terms.nonce
             }
             guard !isRepeated else { throw Refusal(.duplicateCommitment) }
             try contents.check(limits, for: terms, at: time)
@@ -103,6 +113,7 @@ public final class MemoryChannelStore: ChannelStore {
                 try balance.add(
                     short: settlement.expected.subtractingOrZero(settlement.gross))
             }
+            if let purged = contents.purgedTotals[asset] { try balance.add(purged) }
             return balance
         }
     }

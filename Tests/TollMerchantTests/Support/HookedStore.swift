@@ -112,11 +112,37 @@ final class HookedStore: ChannelStore {
     }
 
     func settle(
-        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult]
+        _ id: BatchID, record: SettlementRecord, outcomes: [ClaimResult], answer: [UInt8]
     ) async throws(Refusal) {
         try await faulty { () async throws(Refusal) in
-            try await base.settle(id, record: record, outcomes: outcomes)
+            try await base.settle(id, record: record, outcomes: outcomes, answer: answer)
         }
+    }
+
+    func settlementAnswer(_ id: BatchID) async throws(Refusal) -> [UInt8]? {
+        try await base.settlementAnswer(id)
+    }
+
+    func refusals(skipping count: Int, limit: Int) async throws(Refusal) -> [ClaimRefusal] {
+        try await base.refusals(skipping: count, limit: limit)
+    }
+
+    func claimableTotal(
+        at broker: PublicKey, asset: Asset
+    ) async throws(Refusal) -> ClaimableTotal {
+        try await base.claimableTotal(at: broker, asset: asset)
+    }
+
+    func purgeable(
+        by rule: PurgeRule, after id: CommitmentID?, limit: Int
+    ) async throws(Refusal) -> [ChannelRecord] {
+        try await base.purgeable(by: rule, after: id, limit: limit)
+    }
+
+    func purge(
+        _ ids: [CommitmentID], by rule: PurgeRule
+    ) async throws(Refusal) -> [ChannelRecord] {
+        try await faulty { () async throws(Refusal) in try await base.purge(ids, by: rule) }
     }
 
     func keepAnswer(_ answer: [UInt8], of id: BatchID) async throws(Refusal) {

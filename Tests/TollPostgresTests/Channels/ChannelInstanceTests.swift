@@ -47,6 +47,35 @@ import TollMerchant
         }
     }
 
+    @Test func twoInstancesThatPurgeAtOnceCountEachChannelOnce() async throws {
+        try await TestDatabase.with(.merchant, .byChannel(2)) { database in
+            let stores = [try await database.channels(), try await database.channels()]
+            let channels = try (1...40).map { try PayingChannel.sample($0) }
+            for channel in channels {
+                try await channel.open(in: stores[0])
+                let state = try #require(try await stores[0].channel(channel.id)).state
+                _ = try await stores[0].advance([try channel.advance(1, from: state)])
+            }
+            let rule = PurgeRule(
+                olderThan: .day, at: channels[0].commitment.payload.redeemBy.adding(2 * .day))
+            let ids = channels.map(\.id)
+            let gone = try await withThrowingTaskGroup(of: Int.self) { group in
+                for store in stores {
+                    for half in [Array(ids[..<30]), Array(ids[10...].reversed())] {
+                        group.addTask { try await store.purge(half, by: rule).count }
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(gone == 40)
+            let asset = channels[0].commitment.payload.asset
+            let balance = try await stores[1].balance(of: asset)
+            #expect((balance.purgedChannels, balance.channels, balance.payments) == (40, 40, 40))
+            #expect(balance.spent.units == 40 * 90)
+            #expect(try database.run("SELECT count(*) FROM toll_nonces") == [["40"]])
+        }
+    }
+
     @Test func oneAdvanceByTwoInstancesIsAppliedOnce() async throws {
         try await TestDatabase.with(.merchant, .byChannel(2)) { database in
             let stores = [try await database.channels(), try await database.channels()]
