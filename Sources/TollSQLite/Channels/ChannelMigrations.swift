@@ -13,6 +13,7 @@ enum ChannelMigrations {
         migrator.registerHeight()
         migrator.registerMigration("3 versions", migrate: addVersions)
         migrator.registerMigration("4 retention", migrate: addRetention)
+        migrator.registerEpoch()
         return migrator
     }
 

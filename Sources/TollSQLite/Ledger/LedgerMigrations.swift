@@ -17,6 +17,7 @@ enum LedgerMigrations {
             try database.execute(sql: answers)
         }
         migrator.registerHeight()
+        migrator.registerEpoch()
         return migrator
     }
 

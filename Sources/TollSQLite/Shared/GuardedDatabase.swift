@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 internal import PayWord
 private import Synchronization
@@ -11,8 +12,8 @@ final class GuardedDatabase: Sendable {
     let pool: DatabasePool
     /// Why nothing may be written here; nil while all is well.
     let staleness: Refusal?
-    private let path: String
-    private let height: HeightFile
+    let path: String
+    let height: HeightFile
     /// The lock of the process that serves, once it has it.
     private let serving = Mutex<FileLock?>(nil)
 
@@ -29,7 +30,13 @@ final class GuardedDatabase: Sendable {
         let pool = try SQLiteFile.open(
             path: path, applicationID: applicationID, migrator: migrator, isDurable: isDurable)
         self.pool = pool
-        let present = try storing { try pool.read { try $0.height } }
+        let (present, copiedAt) = try storing {
+            try pool.read { (try $0.height, try $0.copiedAt) }
+        }
+        if let copiedAt {
+            staleness = Self.copy(path, copiedAt, present, reading)
+            return
+        }
         switch reading {
         case .count(let known) where present < known:
             staleness = Refusal(
@@ -37,7 +44,7 @@ final class GuardedDatabase: Sendable {
                 """
                 ‘\(path)’ is an older copy, or lost its write-ahead log: it has \(present) changes, \
                 and ‘\(height.path)’ has counted \(known). Put the newest copy back, with its -wal \
-                file; only if there is none, remove ‘\(height.path)’ and go on with what is left
+                file; only if there is none, go on with this one by the command restore
                 """)
         case .damaged:
             staleness = Refusal(
@@ -50,6 +57,24 @@ final class GuardedDatabase: Sendable {
             staleness = nil
             height.raise(to: present)
         }
+    }
+
+    /// Why a backup that was put in place of the database is not written to.
+    private static func copy(
+        _ path: String, _ copiedAt: Timestamp, _ present: UInt64, _ reading: HeightFile.Reading
+    ) -> Refusal {
+        var known = ""
+        if case .count(let count) = reading, count > present {
+            known = ", of the \(count) that were counted here"
+        }
+        let time = Date(timeIntervalSince1970: Double(copiedAt.seconds)).ISO8601Format()
+        return Refusal(
+            .storageFailed,
+            """
+            ‘\(path)’ is a backup of \(time) with \(present) changes\(known): what came after it is \
+            not in it. Put the newest copy in its place, with its -wal file; only if there is none, \
+            go on with this one by the command restore
+            """)
     }
 
     func read<Value: Sendable>(

@@ -14,7 +14,7 @@ struct BrokerCommand: AsyncParsableCommand {
             """,
         subcommands: [
             BrokerInit.self, BrokerMigrate.self, BrokerServe.self, BrokerAccounts.self,
-            BrokerDeposit.self,
-            BrokerPayout.self, BrokerCredit.self, BrokerLedger.self,
+            BrokerDeposit.self, BrokerPayout.self, BrokerCredit.self, BrokerLedger.self,
+            BrokerBackup.self, BrokerRestore.self,
         ])
 }

@@ -16,6 +16,6 @@ struct MerchantCommand: AsyncParsableCommand {
         subcommands: [
             MerchantInit.self, MerchantMigrate.self, MerchantServe.self, MerchantPrices.self,
             MerchantBalanceCommand.self, MerchantChannels.self, MerchantRefund.self,
-            MerchantRedeem.self, MerchantConfig.self,
+            MerchantRedeem.self, MerchantBackup.self, MerchantRestore.self, MerchantConfig.self,
         ])
 }

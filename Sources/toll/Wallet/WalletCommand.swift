@@ -16,6 +16,6 @@ struct WalletCommand: AsyncParsableCommand {
         subcommands: [
             WalletInit.self, WalletMigrate.self, WalletLoad.self, WalletWithdraw.self,
             WalletQuote.self, WalletPay.self, WalletBalance.self, WalletChannels.self,
-            WalletHistory.self, WalletClose.self, WalletRestore.self,
+            WalletHistory.self, WalletClose.self, WalletRestore.self, WalletBackup.self,
         ])
 }

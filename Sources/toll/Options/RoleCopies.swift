@@ -1,0 +1,89 @@
+import Foundation
+import PayWord
+import TollCLI
+import TollSQLite
+
+/// What `backup` and `restore` of the roles share.
+enum RoleCopies {
+    /// Books in PostgreSQL are not copied by a program of ours.
+    static func checkFile(_ role: String, _ database: String?) throws(CommandError) {
+        guard database != nil else { return }
+        throw CommandError(
+            code: "not-enabled", detail: "this \(role)’s books are in PostgreSQL",
+            hint: "back them up with the server's own pg_dump or pg_basebackup: docs/postgresql.md",
+            exitCode: .refused)
+    }
+
+    static func show(
+        _ copy: DatabaseCopy, at path: String, secret: String, _ context: CommandContext
+    ) {
+        var facts = Facts()
+        facts.add("File", .text(path))
+        facts.add("Bytes", .count(copy.bytes))
+        if let changes = copy.changes { facts.add("Changes", .count(changes)) }
+        context.output.show(facts)
+        context.output.say("\(secret) is not in it: keep a copy of it where no network reaches")
+    }
+
+    /// Takes up a backup, which is put into the place of a database first; without one, what lies in
+    /// the place. What is in the way is not touched, and what cannot be taken up does not stay.
+    static func restore(
+        _ backup: String?, at path: String,
+        _ adopt: (_ isKnown: Bool) async throws -> AdoptedCopy
+    ) async throws -> AdoptedCopy {
+        guard let backup else {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw CommandError(
+                    code: "not-found", detail: "‘\(path)’ is missing",
+                    hint: "name a backup: restore FILE", exitCode: .unknown)
+            }
+            return try await adopt(false)
+        }
+        try place(backup, at: path)
+        do { return try await adopt(true) } catch {
+            for end in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: path + end)
+            }
+            throw error
+        }
+    }
+
+    private static func place(_ backup: String, at path: String) throws {
+        for end in ["", "-wal", "-shm"]
+        where FileManager.default.fileExists(atPath: path + end) {
+            throw CommandError(
+                code: "exists", detail: "‘\(path + end)’ is in the way",
+                hint:
+                    "stop the service, and move the database away with its -wal and -shm, not its "
+                    + "-height: mkdir old && mv '\(path)' '\(path)'-wal '\(path)'-shm old/",
+                exitCode: .refused)
+        }
+        guard FileManager.default.fileExists(atPath: backup) else {
+            throw CommandError(
+                code: "not-found", detail: "there is no file ‘\(backup)’",
+                hint: "name what toll … backup wrote", exitCode: .unknown)
+        }
+        do {
+            // A copy that was made by other means may have its newest part in a file of its own.
+            for end in ["", "-wal"] where FileManager.default.fileExists(atPath: backup + end) {
+                try FileManager.default.copyItem(atPath: backup + end, toPath: path + end)
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o600], ofItemAtPath: path + end)
+            }
+        } catch {
+            throw Refusal(.storageFailed, "‘\(path)’ cannot be written: \(error)")
+        }
+    }
+
+    static func show(_ adopted: AdoptedCopy, at path: String, _ context: CommandContext) {
+        var facts = Facts()
+        facts.add("File", .text(path))
+        facts.add("Copied at", .optional(adopted.copiedAt.map { UTCText.text($0) }))
+        facts.add("Changes", .count(adopted.changes))
+        facts.add(
+            "Changes lost at least",
+            adopted.changesKnown.map { .count($0 - min($0, adopted.changes)) } ?? .optional(nil))
+        facts.add("Epoch", .count(adopted.epoch))
+        context.output.show(facts)
+    }
+}
