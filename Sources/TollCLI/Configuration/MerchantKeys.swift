@@ -70,6 +70,7 @@ public enum MerchantKeys {
             "A PEM file of authorities to trust at brokers, in place of the system's.",
             variable: "TOLL_TRUST", shared: "trust", flag: "--trust"),
         ConfigurationKey("redeem", .section(redeem), "When the service redeems by itself."),
+        ConfigurationKey("retention", .section(retention), "How long channels are kept."),
         ConfigurationKey("limits", .section(limits), "What strangers may use up."),
         ConfigurationKey("metrics", .section(metrics), "The operator's address."),
         ConfigurationKey("log", .section(log), "What is logged, to standard error."),
@@ -83,13 +84,6 @@ public enum MerchantKeys {
         ConfigurationKey(
             "key", .text(.path), "The private key, in PEM, readable by its owner alone.",
             variable: "TOLL_TLS_KEY", shared: "tls.key", flag: "--tls-key"),
-    ]
-
-    private static let redeem: [ConfigurationKey] = [
-        ConfigurationKey(
-            "everySeconds", .whole(1...31_536_000),
-            "Redeem at this interval. Without it, only toll merchant redeem does.",
-            variable: "TOLL_MERCHANT_REDEEM_EVERY", flag: "--redeem-every")
     ]
 
     private static let limits: [ConfigurationKey] = [

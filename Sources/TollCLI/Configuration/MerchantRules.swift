@@ -11,7 +11,7 @@ struct MerchantRules {
     static let clockDifference: UInt64 = 300
 
     let values: ConfigurationValues
-    private let asset: Asset?
+    let asset: Asset?
 
     init(values: ConfigurationValues) {
         self.values = values
@@ -20,7 +20,7 @@ struct MerchantRules {
 
     /// All of them.
     var dangers: [ConfigurationFault] {
-        money + brokers + prices + store + transport + metrics + limits + log
+        money + redemption + brokers + prices + store + transport + metrics + limits + log
     }
 
     func error(_ key: String, _ problem: String, fix: String) -> ConfigurationFault {
@@ -41,7 +41,7 @@ struct MerchantRules {
                     "asset", "‘\(text)’ is no asset",
                     fix: "a code of 3 to 12 characters and a scale of at most 18: \"EUR/6\""))
         }
-        found += twoParty + margin
+        found += twoParty
         return found
     }
 
@@ -79,48 +79,6 @@ struct MerchantRules {
         ]
     }
 
-    private var margin: [ConfigurationFault] {
-        guard let margin = values.whole("redeemMarginSeconds"), values.count("brokers") > 0 else {
-            return []
-        }
-        if margin < Self.clockDifference {
-            return [
-                error(
-                    "redeemMarginSeconds",
-                    "\(margin) s are less than clocks may differ: what was accepted last may never "
-                        + "be redeemable",
-                    fix: "set 604800 (7 days), the protocol's default")
-            ]
-        }
-        if let every = values.whole("redeem.everySeconds") {
-            if every >= margin {
-                return [
-                    error(
-                        "redeem.everySeconds",
-                        "it redeems every \(every) s, and paywords are redeemable for \(margin) s: "
-                            + "some expire before their turn",
-                        fix: "set it to an hour (3600), or raise redeemMarginSeconds")
-                ]
-            }
-            if every > margin / Self.turnsInMarginMinimum {
-                return [
-                    warning(
-                        "redeem.everySeconds",
-                        "one turn that fails is one too many: the margin of \(margin) s has room for "
-                            + "no second",
-                        fix: "set it to an hour (3600), or raise redeemMarginSeconds")
-                ]
-            }
-        }
-        guard margin < Self.marginMinimum else { return [] }
-        return [
-            warning(
-                "redeemMarginSeconds",
-                "a broker that is away for \(margin) s costs you what it did not settle",
-                fix: "set 604800 (7 days), the protocol's default")
-        ]
-    }
-
     // MARK: Brokers and prices
 
     private var brokers: [ConfigurationFault] {
@@ -150,12 +108,6 @@ struct MerchantRules {
                     urlKey,
                     "plain HTTP to another machine: whoever is between can change what is said",
                     fix: "use its https:// address"))
-        }
-        if values.count("brokers") > 0, values.entry("redeem.everySeconds") == nil {
-            found.append(
-                warning(
-                    "redeem.everySeconds", "nothing redeems by itself",
-                    fix: "set it, such as 3600, or have toll merchant redeem run by a timer"))
         }
         return found
     }
@@ -193,11 +145,11 @@ struct MerchantRules {
         }
     }
 
-    private func amount(_ key: String, _ text: String?) -> Amount? {
+    func amount(_ key: String, _ text: String?) -> Amount? {
         text.flatMap { text in asset.flatMap { try? $0.amount(text) } }
     }
 
-    private func wrongAmount(_ key: String) -> [ConfigurationFault] {
+    func wrongAmount(_ key: String) -> [ConfigurationFault] {
         guard let asset, let text = values.text(key) else { return [] }
         return [
             error(

@@ -28,9 +28,9 @@ public final class Redeemer: Sendable {
     let store: any ChannelStore
     let logger: Logger
     private let key: SigningKey
-    private let asset: Asset
+    let asset: Asset
     private let limits: RedemptionLimits
-    private let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> Timestamp
     private let newBatchID: @Sendable () -> BatchID
     private let failpoints: Failpoints
     /// Brokers at which a run is under way, and channels whose commitment a broker asked for.
@@ -39,6 +39,8 @@ public final class Redeemer: Sendable {
     private struct Work {
         var running: Set<PublicKey> = []
         var commitmentsWanted: Set<CommitmentID> = []
+        /// Brokers whose filed refusals were read.
+        var remembered: Set<PublicKey> = []
     }
 
     /// A redeemer for one asset. Nothing is sent before the first call.
@@ -89,6 +91,7 @@ public final class Redeemer: Sendable {
             throw Refusal(.busy, "a redemption is under way")
         }
         defer { work.withLock { _ = $0.running.remove(broker) } }
+        try await rememberWanted(by: broker)
         var report = RedemptionReport()
         for batch in try await store.unansweredBatches(at: broker) {
             try await send(batch, to: client, &report)
@@ -236,6 +239,19 @@ public final class Redeemer: Sendable {
             "the broker refuses a batch",
             metadata: ["batch": "\(batch.id)", "reason": "\(refusal.reason.code)"])
         try await store.abandon(batch.id, reason: refusal.reason, at: clock())
+    }
+
+    /// Finds among the filed refusals which commitments a broker did not know by their ids: another
+    /// process may have asked.
+    private func rememberWanted(by broker: PublicKey) async throws(Refusal) {
+        guard !work.withLock({ $0.remembered.contains(broker) }) else { return }
+        let filed = try await store.refusals(skipping: 0, limit: Self.pageMaximum)
+        let wanted = filed.filter { $0.broker == broker && $0.reason == .unknownCommitment }
+            .compactMap(\.channel)
+        work.withLock { work in
+            work.commitmentsWanted.formUnion(wanted)
+            work.remembered.insert(broker)
+        }
     }
 
     /// Remembers which commitments a broker did not know by their ids.

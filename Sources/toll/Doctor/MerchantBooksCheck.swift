@@ -96,6 +96,6 @@ struct MerchantBooksCheck {
         let count = (channels.count == Self.pageCount ? "at least " : "") + "\(channels.count)"
         return .warning(
             "merchant refusals", "\(count) claims refused, the first with \(reason.code)",
-            fix: "look at toll merchant channels; \(reason.hint)")
+            fix: "look at toll merchant refusals --waiting; \(reason.hint)")
     }
 }

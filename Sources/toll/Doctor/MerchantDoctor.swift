@@ -34,6 +34,7 @@ struct MerchantDoctor {
             findings += await store(values, key)
         }
         findings += await brokers(values)
+        findings += await counters(values)
         return findings
     }
 

@@ -12,7 +12,10 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         discussion: """
             Accepted is what the paywords are worth, spent what was charged. The difference is \
             credit: a payer reveals a little more than a price where the right denominations have \
-            run out, and its next payments use that first. You redeem what is spent.
+            run out, and its next payments use that first. You redeem what is spent. Claimed is \
+            settled and what a broker has not answered yet; refused waits for you, see toll merchant \
+            refusals; lapsed was less than the chains could express, on channels that are over; and \
+            short is what a broker counted less than was due.
 
             EXAMPLES
               toll merchant balance
@@ -28,6 +31,7 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         facts.add("Asset", .text(home.asset.code))
         facts.add("Channels", .count(balance.channels))
         facts.add("Open channels", .count(balance.openChannels))
+        facts.add("Purged channels", .count(balance.purgedChannels))
         facts.add("Payments", .count(balance.payments))
         facts.add("Accepted", .amount(balance.accepted, home.asset))
         facts.add("Spent", .amount(balance.spent, home.asset))
@@ -36,6 +40,7 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         facts.add("Claimed", .amount(balance.claimed, home.asset))
         facts.add("Settled", .amount(balance.settled, home.asset))
         facts.add("Refused", .amount(balance.refused, home.asset))
+        facts.add("Lapsed", .amount(balance.lapsed, home.asset))
         facts.add("Short", .amount(balance.short, home.asset))
         home.context.output.show(facts)
         if balance.credit > .zero {

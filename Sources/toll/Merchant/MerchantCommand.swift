@@ -14,8 +14,10 @@ struct MerchantCommand: AsyncParsableCommand {
               toll merchant config check
             """,
         subcommands: [
-            MerchantInit.self, MerchantMigrate.self, MerchantServe.self, MerchantPrices.self,
+            MerchantInit.self, MerchantEnrol.self, MerchantMigrate.self, MerchantServe.self,
+            MerchantPrices.self,
             MerchantBalanceCommand.self, MerchantChannels.self, MerchantRefund.self,
-            MerchantRedeem.self, MerchantBackup.self, MerchantRestore.self, MerchantConfig.self,
+            MerchantRedeem.self, MerchantRefusals.self, MerchantSettlements.self,
+            MerchantPurge.self, MerchantBackup.self, MerchantRestore.self, MerchantConfig.self,
         ])
 }

@@ -19,6 +19,7 @@ struct MerchantRedeem: AsyncParsableCommand {
               toll merchant redeem
               toll merchant redeem --evidence ./settlements
               toll merchant redeem --json | jq -r .net
+              toll merchant redeem --dry-run
             """)
 
     @OptionGroup var common: CommonOptions
@@ -27,16 +28,28 @@ struct MerchantRedeem: AsyncParsableCommand {
     @Option(help: "Leave redemptions and answers in this folder.", completion: .directory)
     var evidence: String?
 
+    @Flag(help: "Say what would be claimed; send nothing and write nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        guard !dryRun || evidence == nil else {
+            throw ValidationError("--dry-run leaves no evidence")
+        }
+    }
+
     func run() async throws {
         let home = try await MerchantHome(common.context())
         let (redeemer, clients) = try home.redeemer(connection, evidence: evidence)
+        guard !dryRun else {
+            for client in clients { await client.shutdown() }
+            return try await MerchantDryRun(home: home, redeemer: redeemer).show()
+        }
         var settlements: [SettlementRecord] = []
         var discrepancies: [ClaimDiscrepancy] = []
         var failure: (any Error)?
-        for broker in redeemer.brokers.keys.sorted() {
-            // One broker that is away does not keep the others' money.
+        for (broker, result) in await Self.redeem(redeemer) {
             do {
-                let report = try await redeemer.redeem(at: broker)
+                let report = try result.get()
                 settlements += report.settlements
                 discrepancies += report.discrepancies
             } catch {
@@ -50,8 +63,35 @@ struct MerchantRedeem: AsyncParsableCommand {
         // What was not asked is not "nothing".
         if let failure, settlements.isEmpty, discrepancies.isEmpty { throw failure }
         try show(settlements, home)
+        if settlements.contains(where: { $0.claimsRefused > 0 }) {
+            home.context.output.say("why claims were refused: toll merchant refusals")
+        }
         try await complain(discrepancies, home)
         if let failure { throw failure }
+    }
+
+    /// Redeems at all brokers at once: one that is away does not keep the others' money.
+    private static func redeem(
+        _ redeemer: Redeemer
+    ) async -> [(broker: PublicKey, result: Result<RedemptionReport, Refusal>)] {
+        await withTaskGroup { group in
+            for broker in redeemer.brokers.keys {
+                group.addTask { (broker, await Self.result(of: broker, redeemer)) }
+            }
+            var results: [(broker: PublicKey, result: Result<RedemptionReport, Refusal>)] = []
+            for await (broker, result) in group {
+                results.append((broker: broker, result: result))
+            }
+            return results.sorted { $0.broker < $1.broker }
+        }
+    }
+
+    private static func result(
+        of broker: PublicKey, _ redeemer: Redeemer
+    ) async -> Result<RedemptionReport, Refusal> {
+        do throws(Refusal) { return .success(try await redeemer.redeem(at: broker)) } catch {
+            return .failure(error)
+        }
     }
 
     /// Leaves what the broker signed in a folder, and says that it is not what was claimed.

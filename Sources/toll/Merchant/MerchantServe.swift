@@ -84,12 +84,8 @@ struct MerchantServe: AsyncParsableCommand {
             MerchantReload(
                 home: home, flags: flags, merchant: merchant, server: server, logger: logger),
         ]
-        if let every = values.whole("redeem.everySeconds") {
-            services.append(
-                RedeemerService(
-                    redeemer: made.redeemer, interval: .seconds(Int64(clamping: every)),
-                    logger: logger, onTurn: { watched?.0.note($0, $1) }))
-        }
+        services += try home.backgroundServices(
+            made, logger, onTurn: { watched?.0.note($0, $1) })
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         if let (watched, place) = watched {
             let around = watched.services(

@@ -57,9 +57,13 @@ struct CommandContext: Sendable {
     let environment: [String: String]
 
     /// The clock of this process, which is read here and handed down as a value.
+    /// `TOLLCHAIN_CLOCK_AHEAD` in the environment puts it so many seconds ahead, for tests of what
+    /// comes months later.
     static let clock: @Sendable () -> Timestamp = {
-        Timestamp(UInt64(max(0, Date().timeIntervalSince1970)))
-    }
+        let ahead =
+            ProcessInfo.processInfo.environment["TOLLCHAIN_CLOCK_AHEAD"].flatMap(Seconds.init) ?? 0
+        return { Timestamp(UInt64(max(0, Date().timeIntervalSince1970))).adding(ahead) }
+    }()
 
     /// A logger to standard error: of a service, everything that an operator needs; of a command,
     /// what went wrong.

@@ -66,6 +66,10 @@ struct MerchantConfigurationTests {
             (7, #""price": "0.25"}},"#, 6, "prices.article.unit", "add it"),
             (8, #""redeem": {"everySeconds": 0},"#, 8, "redeem.everySeconds", "from 1"),
             (8, #""redeem": 3600,"#, 8, "redeem", "braces"),
+            (8, #""redeem": {"atAmount": 5},"#, 8, "redeem.atAmount", "in quotes"),
+            (8, #""redeem": {"atChannels": 65537},"#, 8, "redeem.atChannels", "65536"),
+            (8, #""redeem": {"every": 60},"#, 8, "redeem.every", "everySeconds"),
+            (8, #""retention": {"purgeAfterDays": 0},"#, 8, "retention.purgeAfterDays", "from 1"),
             (8, #""log": {"level": "loud"},"#, 8, "log.level", "\"notice\""),
             (8, #""limits": {"connections": 0},"#, 8, "limits.connections", "from 1"),
             (8, #""metrics": {"allowOffLoopback": "yes"},"#, 8, "metrics.allowOffLoopback", "true"),
@@ -83,6 +87,17 @@ struct MerchantConfigurationTests {
             ),
             (5, #""redeemMarginSeconds": 60,"#, 5, "redeemMarginSeconds", "604800"),
             (5, #""redeemMarginSeconds": 3600,"#, 8, "redeem.everySeconds", "hour"),
+            (8, #""redeem": {"atAmount": "0"},"#, 8, "redeem.atAmount", "worth to you"),
+            (8, #""redeem": {"atAmount": "0.0000001"},"#, 8, "redeem.atAmount", "6 decimal"),
+            (
+                8, #""redeem": {"beforeExpirySeconds": 7199},"#, 8, "redeem.beforeExpirySeconds",
+                "day"
+            ),
+            (8, #""redeem": {"retrySeconds": 3601},"#, 8, "redeem.retrySeconds", "at most"),
+            (
+                8, #""redeem": {"retryMaximumSeconds": 59},"#, 8, "redeem.retryMaximumSeconds",
+                "at most"
+            ),
             (7, #""price": "0", "unit": "piece"}},"#, 7, "prices.article.price", "above 0"),
             (7, #""price": "0.0000001", "unit": "a"}},"#, 7, "prices.article.price", "6 decimal"),
             (9, #""listen": "0.0.0.0:7600""#, 9, "listen", "tls.certificate"),
@@ -115,7 +130,10 @@ struct MerchantConfigurationTests {
             (2, #""asset": "EUR/6", "allowInsecureTransport": true,"#, "allowInsecureTransport"),
             (5, #""redeemMarginSeconds": 5000,"#, "redeem.everySeconds"),
             (5, #""redeemMarginSeconds": 80000,"#, "redeemMarginSeconds"),
-            (8, "", "redeem.everySeconds"), (8, #""log": {"level": "debug"},"#, "log.level"),
+            (8, "", "redeem.everySeconds"),
+            (8, #""redeem": {"lookSeconds": 5},"#, "redeem.everySeconds"),
+            (8, #""retention": {"purgeAfterDays": 29},"#, "retention.purgeAfterDays"),
+            (8, #""log": {"level": "debug"},"#, "log.level"),
             (8, #""log": {"level": "critical"},"#, "log.level"),
             (8, #""metrics": {"allowOffLoopback": true},"#, "metrics.allowOffLoopback"),
         ])
@@ -125,6 +143,26 @@ struct MerchantConfigurationTests {
         let configuration = Self.configuration(changes)
         #expect(!configuration.hasErrors, "\(configuration.faults)")
         #expect(configuration.faults.contains { $0.key == key && $0.severity == .warning })
+    }
+
+    @Test func aBrokerThatWasAwayIsAskedBeforeItIsTooLate() throws {
+        let faults = Self.configuration([
+            5: #""redeemMarginSeconds": 100000,"#,
+            8: #""redeem": {"everySeconds": 60, "retryMaximumSeconds": 50001},"#,
+        ]).faults
+        let fault = try #require(faults.first { $0.severity == .error })
+        #expect(fault.key == "redeem.retryMaximumSeconds" && fault.fix.contains("3600"))
+    }
+
+    @Test(
+        "Each of these makes the service redeem by itself",
+        arguments: [
+            #""everySeconds": 3600"#, #""atAmount": "5""#, #""atChannels": 9"#,
+            #""beforeExpirySeconds": 86400"#,
+        ])
+    func anyTriggerRedeems(trigger: String) {
+        let configuration = Self.configuration([8: #""redeem": {\#(trigger)},"#])
+        #expect(configuration.faults.isEmpty, "\(configuration.faults.map(\.text))")
     }
 
     @Test func allMistakesAreShownAtOnce() {
