@@ -66,6 +66,8 @@ let package = Package(
         .library(name: "TollBrokerAPI", targets: ["TollBrokerAPI"]),
         // For the package in Tests/Fuzz, which builds them with libFuzzer.
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+        // Preloaded into the processes that the fault harness breaks.
+        .library(name: "PowerLoss", type: .dynamic, targets: ["CPowerLoss"]),
         // For the package in Benchmarks, which measures the kernels one by one.
         .library(
             name: "BenchmarkParts",
@@ -215,6 +217,17 @@ let package = Package(
                 logging,
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
+
+        // The fault harness, and the disk that forgets what was not flushed.
+        .target(name: "CPowerDisk", path: "Tests/CPowerDisk"),
+        .target(name: "CPowerLoss", dependencies: ["CPowerDisk"], path: "Tests/CPowerLoss"),
+        .executableTarget(
+            name: "toll-chaos",
+            dependencies: [
+                "CPowerDisk", "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite",
+                "TollWallet", "PayWord", "KeyFile", argumentParser, logging, sqlite,
+            ],
+            path: "Tests/toll-chaos", swiftSettings: strict),
 
         // Checks of the chain kernels, with copies of the engines on emulated intrinsics for
         // processors that the machine is not. `scripts/kernels` builds them without Swift.

@@ -1,0 +1,94 @@
+import Foundation
+import TollCLI
+
+/// A party that is one process at a time, on a disk of its own.
+actor Party {
+    struct Died: Error, CustomStringConvertible { let description: String }
+
+    nonisolated let role: Role
+    nonisolated let name: String
+    nonisolated let disk: Disk
+    private let executable: URL
+    private let arguments: [String]
+    /// What its first line must have in it.
+    private let mark: String
+    private let onLine: @Sendable (String) -> Void
+    private var process: ChildProcess?
+    /// Whether the harness ended it.
+    private var isMeantToRun = false
+
+    init(
+        role: Role, name: String, disk: Disk, executable: URL, arguments: [String], mark: String,
+        onLine: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        (self.role, self.name, self.disk) = (role, name, disk)
+        (self.executable, self.arguments, self.mark) = (executable, arguments, mark)
+        self.onLine = onLine
+    }
+
+    /// Starts it, and waits until it is there.
+    /// - Returns: the line that says so.
+    @discardableResult
+    func start(_ more: [String] = []) async throws -> String {
+        let process = try ChildProcess(
+            executable, arguments + more, environment: disk.environment)
+        self.process = process
+        isMeantToRun = true
+        Task { [onLine] in
+            var number = 0
+            while let line = await process.line(number) {
+                number += 1
+                onLine(line)
+            }
+        }
+        return try await process.line { [mark] in $0.contains(mark) }
+    }
+
+    /// Sends SIGKILL and waits for the end.
+    func kill() async {
+        isMeantToRun = false
+        signal(SIGCONT)
+        await process?.kill()
+    }
+
+    /// Waits until it ends by itself.
+    func ended() async -> (status: Int32, errors: String) {
+        isMeantToRun = false
+        guard let process else { return (0, "") }
+        let outcome = await process.outcome()
+        return (outcome.status, outcome.errors)
+    }
+
+    func signal(_ number: Int32) {
+        guard let process, process.isRunning else { return }
+        _ = Foundation.kill(process.processID, number)
+    }
+
+    /// Stops it, and returns when none of its threads runs any more.
+    func freeze() {
+        guard let process, process.isRunning else { return }
+        _ = Foundation.kill(process.processID, SIGSTOP)
+        while process.isRunning, !Self.isStopped(process.processID) { usleep(200) }
+    }
+
+    func thaw() { signal(SIGCONT) }
+
+    private static func isStopped(_ processID: Int32) -> Bool {
+        let tasks = "/proc/\(processID)/task"
+        guard let threads = try? FileManager.default.contentsOfDirectory(atPath: tasks) else {
+            return true
+        }
+        return threads.allSatisfy { thread in
+            guard let text = FileManager.default.contents(atPath: "\(tasks)/\(thread)/stat"),
+                let end = text.lastIndex(of: UInt8(ascii: ")")), end + 2 < text.endIndex
+            else { return true }
+            return [UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "Z")].contains(text[end + 2])
+        }
+    }
+
+    /// Why it is not there although it should be; nil while it is.
+    var death: String? {
+        guard isMeantToRun, let process, !process.isRunning else { return nil }
+        return "\(name) ended by itself: \(process.errors.suffix(600))"
+    }
+}
