@@ -95,7 +95,7 @@ struct Audit {
     private mutating func checkReferences(
         _ snapshot: Snapshot, _ merchant: MerchantBooks, _ kind: String
     ) {
-        for wallet in snapshot.durableWallets {
+        for wallet in snapshot.wallets + snapshot.durableWallets {
             for (id, paid) in wallet.channels {
                 guard let channel = merchant.channels[id] else { continue }
                 expect(

@@ -9,7 +9,13 @@ final class Journal: Sendable {
         /// The highest total that the merchant named.
         var spent: Int64 = 0
         var references: [String: Int64] = [:]
-        var count = 0
+
+        mutating func note(_ paid: Acknowledgement, isNew: Bool) {
+            spent = max(spent, paid.spent)
+            guard isNew else { return }
+            amount += paid.amount
+            if let reference = paid.reference { references[reference] = paid.amount }
+        }
     }
 
     private struct State {
@@ -30,17 +36,11 @@ final class Journal: Sendable {
         }
         state.withLock { state in
             state.count += 1
-            var channel = state.channels[paid.channel] ?? Channel()
-            channel.spent = max(channel.spent, paid.spent)
             // A reference is one payment, however often its answer comes.
-            let isNew = paid.reference.map { channel.references[$0] == nil } ?? true
-            if isNew {
-                channel.amount += paid.amount
-                channel.count += 1
-                if let reference = paid.reference { channel.references[reference] = paid.amount }
-                state.fresh.append(paid)
-            }
-            state.channels[paid.channel] = channel
+            let isNew =
+                paid.reference.map { state.channels[paid.channel]?.references[$0] == nil } ?? true
+            if isNew { state.fresh.append(paid) }
+            state.channels[paid.channel, default: Channel()].note(paid, isNew: isNew)
         }
     }
 

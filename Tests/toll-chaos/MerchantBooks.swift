@@ -22,9 +22,10 @@ struct MerchantBooks {
         var settledInBatches: Int64 = 0
         var openInBatches: Int64 = 0
 
-        /// Whether all is settled that its paywords can express: less than one is left.
+        /// Whether all is settled that further paywords can express: a chain never goes back, so less
+        /// than one of the largest may be left.
         var isSettled: Bool {
-            due - settled < max(1, chains.map(\.denomination).min() ?? 1) && claimed == settled
+            due - settled < (chains.map(\.denomination).max() ?? 1) && claimed == settled
         }
 
         func worth(_ index: (Chain) -> UInt32) -> Int64 {

@@ -30,10 +30,22 @@ actor Party {
     /// - Returns: the line that says so.
     @discardableResult
     func start(_ more: [String] = []) async throws -> String {
+        let process = try launch(more)
+        isMeantToRun = true
+        return try await process.line { [mark] in $0.contains(mark) }
+    }
+
+    /// Starts it, and kills it while it comes up.
+    func startAndKill(after time: Duration) async throws {
+        let process = try launch([])
+        try await Task.sleep(for: time)
+        await process.kill()
+    }
+
+    private func launch(_ more: [String]) throws -> ChildProcess {
         let process = try ChildProcess(
             executable, arguments + more, environment: disk.environment)
         self.process = process
-        isMeantToRun = true
         Task { [onLine] in
             var number = 0
             while let line = await process.line(number) {
@@ -41,7 +53,7 @@ actor Party {
                 onLine(line)
             }
         }
-        return try await process.line { [mark] in $0.contains(mark) }
+        return process
     }
 
     /// Sends SIGKILL and waits for the end.

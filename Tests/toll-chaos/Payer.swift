@@ -110,9 +110,13 @@ struct Payer: Sendable {
         while !Task.isCancelled {
             let channel = try await wallet.channel(id)
             let count = UInt64.random(in: 1...6, using: &random)
-            guard try channel.spendable.units > UInt64(Self.priceMaximum) * count else { return true }
+            guard try channel.spendable.units > UInt64(Self.priceMaximum) * count else {
+                return true
+            }
             var intents: [PaymentIntent] = []
-            for number in next..<(next + count) { intents.append(try intent(id, number, hasReferences)) }
+            for number in next..<(next + count) {
+                intents.append(try intent(id, number, hasReferences))
+            }
             let outcomes = try await wallet.pay(id, intents)
             for (intent, outcome) in zip(intents, outcomes) {
                 guard case .acknowledged(let state) = outcome else {
@@ -128,8 +132,9 @@ struct Payer: Sendable {
                         spent: Int64(state.spent.units), reference: intent.reference?.hex
                     ).line)
             }
-            do { try await Task.sleep(for: .milliseconds(Int.random(in: 5...40, using: &random))) }
-            catch { return false }
+            do {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...40, using: &random)))
+            } catch { return false }
         }
         return false
     }

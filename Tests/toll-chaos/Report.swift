@@ -86,7 +86,8 @@ struct Report {
             findings.isEmpty
             ? ["Nothing was lost, nothing counted twice."]
             : ["FOUND:"] + findings.map { "  \($0)" }
-        return (dealt.lines(style: style) + [""] + held.lines(style: style) + [""]
+        return
+            (dealt.lines(style: style) + [""] + held.lines(style: style) + [""]
             + facts.lines(style: style) + [""] + result).joined(separator: "\n")
     }
 }

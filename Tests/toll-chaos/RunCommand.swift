@@ -43,16 +43,18 @@ struct RunCommand: AsyncParsableCommand {
             fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(
                 atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
         let beside = own.deletingLastPathComponent()
-        let place = folder
+        let place =
+            folder
             ?? FileManager.default.temporaryDirectory
-                .appendingPathComponent("toll-chaos-\(UInt32.random(in: 0...UInt32.max))").path
+            .appendingPathComponent("toll-chaos-\(UInt32.random(in: 0...UInt32.max))").path
         try FileManager.default.createDirectory(
             atPath: place, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
         var report = Report(seed: seed, faults: kinds)
         say(report.command)
         let plan = Scene.Plan(
-            folder: place, toll: toll.map { URL(fileURLWithPath: $0) }
+            folder: place,
+            toll: toll.map { URL(fileURLWithPath: $0) }
                 ?? beside.appendingPathComponent("toll"), chaos: own,
             library: beside.appendingPathComponent("libPowerLoss.so").path, seed: seed,
             payers: payers, channels: channels, lies: lie)
@@ -85,7 +87,9 @@ struct RunCommand: AsyncParsableCommand {
             times.append(.now)
             audit.expect(resumed, .paymentsResume, "not within 30 s after \(fault): \(words)")
             // A loss of power is seen in every snapshot, with or without one.
-            try audit.check(try await Snapshot(scene))
+            let snapshot = try await Snapshot(scene)
+            times.append(.now)
+            try audit.check(snapshot)
             times.append(.now)
             if verbose {
                 let took = zip(times.dropFirst(), times).map { "\(Report.milliseconds($0 - $1))" }

@@ -44,12 +44,14 @@ struct Scene: Sendable {
 
         let brokerDisk = try disk("broker")
         try await run(
-            plan.toll, ["broker", "init", "--home", brokerDisk.folder, "--asset", "EUR/6", "--faucet"])
+            plan.toll,
+            ["broker", "init", "--home", brokerDisk.folder, "--asset", "EUR/6", "--faucet"])
         let brokerPort = try freePort()
         let broker = Party(
             role: .broker, name: "broker", disk: brokerDisk, executable: plan.toll,
             arguments: [
-                "broker", "serve", "--home", brokerDisk.folder, "--listen", "127.0.0.1:\(brokerPort)",
+                "broker", "serve", "--home", brokerDisk.folder, "--listen",
+                "127.0.0.1:\(brokerPort)",
             ], mark: "\"url\"")
         try await broker.start()
         let brokerProxy = try Proxy(to: [brokerPort])

@@ -25,7 +25,8 @@ struct Settling {
             ).outcome()
             guard outcome.status != 0, attempt == 20 else { continue }
             audit.expect(
-                false, .settledIsClaimed, "redeeming ended with \(outcome.status): \(outcome.errors)")
+                false, .settledIsClaimed,
+                "redeeming ended with \(outcome.status): \(outcome.errors)")
         }
         let snapshot = try await Snapshot(scene)
         try audit.check(snapshot)

@@ -64,8 +64,16 @@ struct Storm {
         let party = someone()
         await party.kill()
         kills[party.role, default: 0] += 1
+        guard random.isOne(in: 6) else {
+            try await party.start()
+            return party.name
+        }
+        // Once more while it recovers.
+        try await party.startAndKill(after: milliseconds(1...250))
+        kills[party.role, default: 0] += 1
+        counts[.kill, default: 0] += 1
         try await party.start()
-        return party.name
+        return "\(party.name), twice"
     }
 
     private mutating func losePower() async throws -> String {

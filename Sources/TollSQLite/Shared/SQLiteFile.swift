@@ -51,6 +51,7 @@ public enum SQLiteFile {
                 try database.execute(
                     sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
             }
+            if isDurable { try pool.writeWithoutTransaction(flushWhatWasFound) }
             try pool.write { database in
                 try claim(database, applicationID: applicationID, path: path)
             }
@@ -61,6 +62,22 @@ public enum SQLiteFile {
             try migrator.migrate(pool)
             return pool
         }
+    }
+
+    /// Moves what is in the write-ahead log into the database, and empties the log.
+    ///
+    /// After a flush that failed, a system calls what it could not write clean, and keeps it in memory
+    /// alone. If the process then ends, the next one finds that transaction whole, and would put its
+    /// own behind it: they would be flushed, and what they stand on would not. Written anew into the
+    /// database, all of it is flushed. Where another process is at work, that one has done it.
+    private static func flushWhatWasFound(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA busy_timeout = 0")
+        do {
+            _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_IOERR {
+            // A full disk can still be read.
+        }
+        try database.execute(sql: "PRAGMA busy_timeout = \(Int(busyTimeoutSeconds * 1000))")
     }
 
     private static func claim(
