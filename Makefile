@@ -41,6 +41,8 @@ help: ## List the targets
 	    'MUTATION_ARGS="--list"' 'options for scripts/mutation' \
 	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
 	    'BUILD_FLAGS=' 'options for swift build; with none, debuggers are served' \
+	    'SEED=1 SECONDS=600 FAULTS=kill' 'which chaos, and for how long' \
+	    'CHAOS_ARGS="--json"' 'options for toll-chaos run' \
 	    'TARGET=cbor SECONDS=600' 'what fuzz feeds, and for how long' \
 	    'QUICK=1 ONLY="walk.*"' 'bench in three minutes; the rows that it measures' \
 	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
@@ -124,6 +126,14 @@ mutation: packages ## Break the code in many ways, and show that the tests notic
 	@scripts/mutation $(MUTATION_ARGS)
 
 # SECONDS is a variable of bash as well, so it goes in as an argument.
+.PHONY: chaos
+chaos: packages ## Break real processes and disks for SECONDS, and check that no money is lost
+	@for product in toll toll-chaos PowerLoss; do \
+	    scripts/build -c $(CONFIG) $(BUILD_FLAGS) --product $$product || exit; \
+	done
+	@.build/$(CONFIG)/toll-chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) \
+	    $(if $(FAULTS),--faults $(FAULTS)) $(CHAOS_ARGS)
+
 .PHONY: fuzz
 fuzz: ## Feed bytes that nobody chose to TARGET for SECONDS, or list the targets
 	@scripts/fuzz $(TARGET) $(if $(TARGET),$(or $(SECONDS),600))

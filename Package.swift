@@ -292,6 +292,7 @@ let package = Package(
         tests(
             "TollCLITests",
             ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR", argumentParser]),
+        tests("ChaosTests", ["CPowerDisk", "toll-chaos", "toll", "TollCLI"]),
         tests(
             "EndToEndTests",
             [
