@@ -103,7 +103,8 @@ extension BrokerAttempt {
             return .refused(Refusal(.timedOut, "the request to \(address) was called off"))
         case let error as HTTPClientError where error == .alreadyShutdown:
             return .refused(Refusal(.internal, "the client of \(address) was shut down"))
-        case is HTTPParserError:
+        // An answer that ends too early was cut off: what it was going to be nobody knows.
+        case let error as HTTPParserError where error != .invalidEOFState:
             return .refused(
                 Refusal(
                     .malformed,

@@ -176,6 +176,24 @@ import Testing
         try await server.close()
     }
 
+    /// A broker that is killed while it answers, for one.
+    @Test func anAnswerThatIsCutOffIsAskedForAgain() async throws {
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(CutOffAnswer())
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let client = try client("http://127.0.0.1:\(server.localAddress?.port ?? 1)") {
+            $0.totalTime = .seconds(3)
+        }
+        await #expect(throws: Refusal(.timedOut)) { try await client.describe() }
+        #expect(fake.pauses.count > 2)
+        await client.shutdown()
+        try await server.close()
+    }
+
     @Test func plainHTTPInThePlaceOfTLSIsNamed() async throws {
         try await ScriptedServer([try settled()]).run { address in
             let client = try client("https" + address.dropFirst(4))
@@ -275,6 +293,20 @@ import Testing
         #expect(policy.delay(after: 3, asked: nil, random: 1 << 63) == .milliseconds(200))
         #expect(policy.delay(after: .max, asked: nil, random: 1 << 63) == .milliseconds(2500))
         #expect(policy.delay(after: 1, asked: .seconds(9), random: .max) == .seconds(9))
+    }
+}
+
+/// Begins to answer, and ends.
+private final class CutOffAnswer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let start = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Type: appli")
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(start)).whenComplete { _ in
+            channel.close(promise: nil)
+        }
     }
 }
 
