@@ -63,7 +63,10 @@ struct InterleavingTests {
             default:
                 let reasons: [Reason] = [.busy, .storageFailed, .rateLimited]
                 let refusal = Refusal(reasons.randomElement(using: &random) ?? .busy)
-                merchant.state.withLock { $0.refusals = [refusal] }
+                let isUncertain = Bool.random(using: &random)
+                merchant.state.withLock { state in
+                    if isUncertain { state.uncertain = 1 } else { state.refusals = [refusal] }
+                }
             }
         }
 
@@ -101,7 +104,7 @@ struct InterleavingTests {
         /// What must hold when all is quiet.
         func finish() async throws {
             world.store.failNext(0)
-            merchant.state.withLock { $0.refusals = [] }
+            merchant.state.withLock { ($0.refusals, $0.uncertain) = ([], 0) }
             wallet = try world.wallet(seed: random.next())
             try await wallet.connect(id, over: link(isGood: true))
             let summary = try await wallet.summary(id)

@@ -48,6 +48,28 @@ struct ResumingTests {
         #expect(try spent(id) == 125)
     }
 
+    /// A store that fails while it commits does not know whether it has. A payment that was called
+    /// refused for that, and had counted, would be made again.
+    @Test(arguments: [true, false], [true, false])
+    func aFailingStoreMayHaveCountedThePayment(counted: Bool, hasReference: Bool) async throws {
+        let wallet = try await world.fundedWallet()
+        let id = try await channel(wallet)
+        try await wallet.connect(id, over: SimulatedLink(merchant))
+        merchant.state.withLock { state in
+            if counted { state.uncertain = 1 } else { state.refusals = [Refusal(.storageFailed)] }
+        }
+        var intent = try intents(7)[0]
+        if hasReference { intent.reference = [1] }
+        #expect(try await wallet.pay(id, intent) == .unanswered)
+        #expect(try await wallet.summary(id).counts == [.pending: 1])
+        #expect(try await wallet.pay(id, intents(1)[0]) == .notSent(Refusal(.storageFailed)))
+        try await wallet.connect(id, over: SimulatedLink(merchant))
+        #expect(try await wallet.summary(id).counts == [.acknowledged: 1])
+        #expect(try await wallet.pay(id, intents(1)[0]).isAcknowledged)
+        #expect(try spent(id) == 8)
+        #expect(try await wallet.channel(id).progress.spent == units(8))
+    }
+
     @Test func paymentsWithReferencesAreSentAgainAndCountOnce() async throws {
         let wallet = try await world.fundedWallet()
         let id = try await channel(wallet)

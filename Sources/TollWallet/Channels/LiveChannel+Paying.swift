@@ -210,9 +210,14 @@ extension LiveChannel {
     private func settle(_ plan: WindowPlan, _ sent: Sent) async throws(Refusal) {
         var outcomes: [UInt64: ProgressUpdate.Outcome] = [:]
         var progress = record.progress
+        var isOpen = false
         for (payment, result) in zip(plan.payments, sent.results) {
             switch result {
             case .success: outcomes[payment.record.number] = .acknowledged
+            case .failure(let refusal) where Self.leavesOpen.contains(refusal.reason):
+                // It stays pending: the next connect finds out what became of it.
+                isOpen = true
+                halt = refusal
             case .failure(let refusal):
                 outcomes[payment.record.number] = .refused(refusal.reason)
                 progress.charged = progress.charged.subtractingOrZero(payment.record.amount)
@@ -223,8 +228,8 @@ extension LiveChannel {
         progress.accepted = sent.accepted
         if let last = sent.last {
             progress.spent = last.spent
-            // Everything is answered, so a refund shows as less spent than was charged.
-            progress.charged = min(progress.charged, last.spent)
+            // Where everything is answered, a refund shows as less spent than was charged.
+            if !isOpen { progress.charged = min(progress.charged, last.spent) }
             if last.accepted != (try plan.planner.worth(sent.accepted)) {
                 progress.isShared = true
                 halt = Refusal(
@@ -258,6 +263,10 @@ extension LiveChannel {
                     "another copy of this wallet paid: connect again (\(refusal.detail))"))
         }
     }
+
+    /// Refusals after which the payment may have been counted all the same: a store that fails while
+    /// it commits does not always know whether it has.
+    static let leavesOpen: Set<Reason> = [.storageFailed, .internal]
 
     /// Refusals which mean that wallet and merchant do not have the same state.
     private static let wantsConnecting: Set<Reason> = [

@@ -65,8 +65,8 @@ public enum PaymentOutcome: Sendable, Equatable {
     case acknowledged(AcknowledgedState)
     /// The merchant refused it: nothing is charged. Its paywords are credit on the channel.
     case refused(Refusal)
-    /// It was sent, and the connection was lost before its answer: connecting again finds out, and
-    /// sends it again if need be.
+    /// It was sent, and the connection was lost before its answer, or the merchant's store failed and
+    /// does not know: connecting again finds out, and sends it again if need be.
     case unanswered
     /// It never left the wallet.
     case notSent(Refusal)

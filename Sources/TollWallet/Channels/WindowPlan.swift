@@ -61,6 +61,8 @@ struct WindowPlan {
             guard let answer = answers.next() else { return outcome }
             switch answer {
             case .success(let state): return .acknowledged(state)
+            case .failure(let refusal) where LiveChannel.leavesOpen.contains(refusal.reason):
+                return .unanswered
             case .failure(let refusal): return .refused(refusal)
             }
         }

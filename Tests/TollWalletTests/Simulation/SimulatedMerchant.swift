@@ -30,6 +30,8 @@ final class SimulatedMerchant: Sendable {
         var channels: [CommitmentID: Channel] = [:]
         /// Refuses the next payments with these.
         var refusals: [Refusal] = []
+        /// Counts so many of the next payments, and says that its store failed.
+        var uncertain = 0
     }
 
     let key: SigningKey
@@ -69,6 +71,10 @@ final class SimulatedMerchant: Sendable {
                 try Self.judge(payment, &channel, jumpMaximum)
             } catch { return .failure(error) }
             state.channels[id] = channel
+            if state.uncertain > 0 {
+                state.uncertain -= 1
+                return .failure(Refusal(.storageFailed))
+            }
             return .success(channel.state)
         }
     }
