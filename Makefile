@@ -42,6 +42,7 @@ help: ## List the targets
 	    'CONFIG=debug' 'the configuration of build, demo, test and fixtures' \
 	    'BUILD_FLAGS=' 'options for swift build; with none, debuggers are served' \
 	    'SEED=1 SECONDS=600 FAULTS=kill' 'which chaos, and for how long' \
+	    'STORE=postgres INSTANCES=2' 'what chaos breaks' \
 	    'CHAOS_ARGS="--json"' 'options for toll-chaos run' \
 	    'TARGET=cbor SECONDS=600' 'what fuzz feeds, and for how long' \
 	    'QUICK=1 ONLY="walk.*"' 'bench in three minutes; the rows that it measures' \
@@ -132,7 +133,8 @@ chaos: packages ## Break real processes and disks for SECONDS, and check that no
 	    scripts/build -c $(CONFIG) $(BUILD_FLAGS) --product $$product || exit; \
 	done
 	@.build/$(CONFIG)/toll-chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) \
-	    $(if $(FAULTS),--faults $(FAULTS)) $(CHAOS_ARGS)
+	    $(if $(FAULTS),--faults $(FAULTS)) $(if $(STORE),--store $(STORE)) \
+	    $(if $(INSTANCES),--instances $(INSTANCES)) $(CHAOS_ARGS)
 
 .PHONY: fuzz
 fuzz: ## Feed bytes that nobody chose to TARGET for SECONDS, or list the targets

@@ -224,8 +224,9 @@ let package = Package(
         .executableTarget(
             name: "toll-chaos",
             dependencies: [
-                "CPowerDisk", "TollCLI", "TollBrokerAPI", "TollTransport", "TollSQLite",
-                "TollWallet", "PayWord", "KeyFile", argumentParser, logging, sqlite,
+                "CPowerDisk", "CLibPQ", "PrivatePostgres", "TollCLI", "TollBrokerAPI",
+                "TollTransport", "TollSQLite", "TollWallet", "PayWord", "KeyFile", argumentParser,
+                logging, sqlite,
             ],
             path: "Tests/toll-chaos", swiftSettings: strict),
 

@@ -25,6 +25,19 @@ enum Fault: String, CaseIterable, ExpressibleByArgument {
     /// An older copy of the merchant's database is put in its place.
     case restore
 
+    /// PostgreSQL is stopped, or killed, and started again.
+    case restart
+    /// PostgreSQL's primary is killed, and its synchronous standby takes its place.
+    case promote
+
+    /// What can be done to parties whose merchant keeps its books there.
+    static func all(in store: Store) -> [Fault] {
+        switch store {
+        case .sqlite: allCases.filter { ![.restart, .promote].contains($0) }
+        case .postgres: allCases.filter { $0 != .restore }
+        }
+    }
+
     /// How often it is drawn, beside the others.
     var weight: Int {
         switch self {
@@ -33,6 +46,11 @@ enum Fault: String, CaseIterable, ExpressibleByArgument {
         default: 1
         }
     }
+}
+
+/// Where the merchant keeps its books.
+enum Store: String, CaseIterable, ExpressibleByArgument {
+    case sqlite, postgres
 }
 
 /// Who plays a part.

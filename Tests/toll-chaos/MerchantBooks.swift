@@ -37,12 +37,14 @@ struct MerchantBooks {
     var batches: Set<String> = []
     var gross: Int64 = 0
     var expected: Int64 = 0
-    var damage: [String] = []
-    let reader: SQLiteReader
+    let reader: any RowReader
 
     init(folder: String) throws {
-        reader = try SQLiteReader("\(folder)/merchant/channels.sqlite")
-        damage = try reader.damage()
+        try self.init(SQLiteReader("\(folder)/merchant/channels.sqlite"))
+    }
+
+    init(_ reader: any RowReader) throws {
+        self.reader = reader
         try reader.rows(
             "SELECT id, chains, accepted, spent, payments, due, claimed, settled FROM channels"
         ) { row in
@@ -72,11 +74,19 @@ struct MerchantBooks {
         expected = try reader.integer("SELECT sum(expected) FROM settlements") ?? 0
     }
 
-    /// The charge under a reference.
-    func charge(_ channel: String, _ reference: String) throws -> Int64? {
-        try reader.integer(
-            "SELECT amount FROM charges WHERE channel = ?1 AND kind = 1 AND reference = ?2",
-            [[UInt8](hexText: channel), [UInt8](hexText: reference)])
+    /// The charges under some references of a channel.
+    func charges(_ channel: String, _ references: [String]) throws -> [String: Int64] {
+        var charges: [String: Int64] = [:]
+        for start in stride(from: 0, to: references.count, by: 200) {
+            let part = references[start..<min(start + 200, references.count)]
+            let marks = part.indices.map { "?\($0 - start + 2)" }.joined(separator: ", ")
+            try reader.rows(
+                "SELECT reference, amount FROM charges WHERE channel = ?1 AND kind = 1 "
+                    + "AND reference IN (\(marks))",
+                [[UInt8](hexText: channel)] + part.map { [UInt8](hexText: $0) }
+            ) { charges[$0.hex(0)] = $0.integer(1) }
+        }
+        return charges
     }
 
     /// The commitment that the payer signed.

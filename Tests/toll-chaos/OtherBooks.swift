@@ -17,11 +17,10 @@ struct WalletBooks {
     }
 
     var channels: [String: Channel] = [:]
-    var damage: [String] = []
+    let reader: any RowReader
 
     init(folder: String) throws {
-        let reader = try SQLiteReader("\(folder)/wallet/wallet.sqlite")
-        damage = try reader.damage()
+        reader = try SQLiteReader("\(folder)/wallet/wallet.sqlite")
         try reader.rows("SELECT id, stage, dispute FROM channels") { row in
             channels[row.hex(0)] = Channel(
                 isReady: row.integer(1) == 2, dispute: row.isNull(2) ? nil : row.text(2))
@@ -59,12 +58,10 @@ struct BrokerBooks {
     var sum: Int64 = 0
     var unbalanced: Int64 = 0
     var wrongAccounts: Int64 = 0
-    var damage: [String] = []
-    private let reader: SQLiteReader
+    let reader: any RowReader
 
     init(folder: String) throws {
         reader = try SQLiteReader("\(folder)/broker/ledger.sqlite")
-        damage = try reader.damage()
         try reader.rows("SELECT id, redeemed FROM ledger_commitment_states") {
             redeemed[$0.hex(0)] = $0.integer(1)
         }

@@ -133,7 +133,7 @@ struct Payer: Sendable {
                     ).line)
             }
             do {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...40, using: &random)))
+                try await Task.sleep(for: .milliseconds(Int.random(in: 10...90, using: &random)))
             } catch { return false }
         }
         return false

@@ -4,7 +4,7 @@ import TollCLI
 /// What a run has shown.
 struct Report {
     let seed: UInt64
-    let faults: [Fault]
+    private let options: [String]
     var elapsed = Duration.zero
     var findings: [String] = []
     private var counts: [Fault: Int] = [:]
@@ -15,15 +15,17 @@ struct Report {
     private var blocksLost: Int64 = 0
     private var slowestRecovery = Duration.zero
     private var meanRecovery = Duration.zero
+    private var promotions: [Duration] = []
 
-    init(seed: UInt64, faults: [Fault]) {
-        (self.seed, self.faults) = (seed, faults)
+    init(seed: UInt64, options: [String]) {
+        (self.seed, self.options) = (seed, options)
     }
 
     mutating func take(_ storm: Storm, _ audit: Audit, _ journal: Journal) {
         (counts, kills, checks) = (storm.counts, storm.kills, audit.checks)
         (payments, channels) = (journal.count, journal.channels.count)
         blocksLost = storm.blocksLost
+        promotions = storm.promotions.sorted()
         slowestRecovery = storm.slowestRecovery
         meanRecovery = storm.recovery / max(1, storm.total)
         findings += audit.findings + journal.complaints
@@ -31,9 +33,7 @@ struct Report {
 
     /// What repeats the run.
     var command: String {
-        let isAll = Set(faults) == Set(Fault.allCases)
-        return "make chaos SEED=\(seed)"
-            + (isAll ? "" : " FAULTS=\(faults.map(\.rawValue).joined(separator: ","))")
+        (["make chaos SEED=\(seed)"] + options).joined(separator: " ")
     }
 
     private var seconds: Double {
@@ -53,6 +53,7 @@ struct Report {
             "checks": Dictionary(uniqueKeysWithValues: checks.map { ($0.rawValue, $1) }),
             "blocks_lost": blocksLost,
             "recovery_ms_mean": Self.milliseconds(meanRecovery),
+            "promotion_ms": promotions.map(Self.milliseconds),
             "recovery_ms_maximum": Self.milliseconds(slowestRecovery), "findings": findings,
         ]
         let data = try? JSONSerialization.data(
@@ -79,6 +80,13 @@ struct Report {
             .text(
                 "\(Self.milliseconds(meanRecovery)) ms on average, at most "
                     + "\(Self.milliseconds(slowestRecovery)) ms"))
+        if let slowest = promotions.last {
+            facts.add(
+                "From a primary's end to the first payment",
+                .text(
+                    "\(Self.milliseconds(promotions[promotions.count / 2])) ms in the median, at most "
+                        + "\(Self.milliseconds(slowest)) ms"))
+        }
         facts.add("Time", .text("\(Int(seconds.rounded())) s"))
         facts.add("Repeat", .text(command))
         let style = TextStyle.plain

@@ -16,7 +16,11 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Which faults, with commas between.",
             discussion: "All of: " + Fault.allCases.map(\.rawValue).joined(separator: ", ")))
-    var faults: String = Fault.allCases.map(\.rawValue).joined(separator: ",")
+    var faults: String?
+    @Option(help: "Where the merchant keeps its books: sqlite, or postgres.")
+    var store = Store.sqlite
+    @Option(help: "How many instances of the merchant serve from one database.")
+    var instances = 1
     @Option(help: "How many processes pay.")
     var payers = 2
     @Option(help: "How many channels each pays on at once.")
@@ -33,7 +37,11 @@ struct RunCommand: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        let kinds = try faults.split(separator: ",").map { name in
+        guard instances == 1 || store == .postgres else {
+            throw ValidationError("only --store postgres serves several instances")
+        }
+        let named = faults ?? Fault.all(in: store).map(\.rawValue).joined(separator: ",")
+        let kinds = try named.split(separator: ",").map { name in
             guard let fault = Fault(rawValue: String(name)) else {
                 throw ValidationError("there is no fault ‘\(name)’")
             }
@@ -50,14 +58,15 @@ struct RunCommand: AsyncParsableCommand {
         try FileManager.default.createDirectory(
             atPath: place, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
-        var report = Report(seed: seed, faults: kinds)
+        var report = Report(seed: seed, options: options)
         say(report.command)
         let plan = Scene.Plan(
             folder: place,
             toll: toll.map { URL(fileURLWithPath: $0) }
                 ?? beside.appendingPathComponent("toll"), chaos: own,
             library: beside.appendingPathComponent("libPowerLoss.so").path, seed: seed,
-            payers: payers, channels: channels, lies: lie)
+            payers: payers, channels: channels, lies: lie, store: store, instances: instances,
+            hasStandby: kinds.contains(.promote))
         let scene = try await Scene.set(plan)
         do {
             try await storm(scene, kinds, &report)
@@ -72,6 +81,15 @@ struct RunCommand: AsyncParsableCommand {
         }
         print(json ? report.json : report.text)
         if !report.findings.isEmpty { throw ExitCode(8) }
+    }
+
+    /// What a run is repeated with, beside its seed.
+    private var options: [String] {
+        [
+            "SECONDS=\(seconds)", faults.map { "FAULTS=\($0)" },
+            store == .sqlite ? nil : "STORE=\(store.rawValue)",
+            instances == 1 ? nil : "INSTANCES=\(instances)", lie ? "CHAOS_ARGS=--lie" : nil,
+        ].compactMap(\.self)
     }
 
     private func storm(_ scene: Scene, _ kinds: [Fault], _ report: inout Report) async throws {

@@ -1,13 +1,10 @@
 import Foundation
 import GRDBSQLite
 
-/// Reads a database with SQLite alone: the harness does not trust the code that it checks.
-final class SQLiteReader {
-    struct Failure: Error, CustomStringConvertible { let description: String }
-
-    /// A row's values by place.
-    struct Row {
-        fileprivate let statement: OpaquePointer
+/// Reads a database with SQLite alone.
+final class SQLiteReader: RowReader {
+    private struct Row: BookRow {
+        let statement: OpaquePointer
 
         func integer(_ place: Int32) -> Int64 { sqlite3_column_int64(statement, place) }
         func isNull(_ place: Int32) -> Bool {
@@ -22,14 +19,13 @@ final class SQLiteReader {
                 UnsafeRawBufferPointer(
                     start: start, count: Int(sqlite3_column_bytes(statement, place))))
         }
-        func hex(_ place: Int32) -> String { bytes(place).hex }
     }
 
     private var handle: OpaquePointer?
 
     init(_ path: String) throws {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw Failure(description: "there is no \((path as NSString).lastPathComponent)")
+            throw ReaderFailure(description: "there is no \((path as NSString).lastPathComponent)")
         }
         guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
             throw failure()
@@ -41,7 +37,7 @@ final class SQLiteReader {
     deinit { sqlite3_close(handle) }
 
     /// Shows each row of a statement.
-    func rows(_ sql: String, _ blobs: [[UInt8]] = [], _ body: (Row) throws -> Void) throws {
+    func rows(_ sql: String, _ blobs: [[UInt8]], _ body: (any BookRow) throws -> Void) throws {
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement
         else { throw failure() }
@@ -59,15 +55,6 @@ final class SQLiteReader {
         }
     }
 
-    /// The first column of the first row.
-    func integer(_ sql: String, _ blobs: [[UInt8]] = []) throws -> Int64? {
-        var value: Int64?
-        try rows(sql, blobs) { row in
-            if value == nil, !row.isNull(0) { value = row.integer(0) }
-        }
-        return value
-    }
-
     /// What SQLite finds damaged.
     func damage() throws -> [String] {
         var damage: [String] = []
@@ -78,25 +65,8 @@ final class SQLiteReader {
         return damage
     }
 
-    private func failure() -> Failure {
-        Failure(description: handle.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory")
-    }
-}
-
-extension Sequence<UInt8> {
-    var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in self { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        return String(decoding: text, as: UTF8.self)
-    }
-}
-
-extension Array<UInt8> {
-    init(hexText: String) {
-        let digits = Array(hexText.utf8)
-        self = stride(from: 0, to: digits.count - 1, by: 2).map { place in
-            UInt8(String(decoding: digits[place...(place + 1)], as: UTF8.self), radix: 16) ?? 0
-        }
+    private func failure() -> ReaderFailure {
+        ReaderFailure(
+            description: handle.map { String(cString: sqlite3_errmsg($0)) } ?? "no memory")
     }
 }

@@ -6,14 +6,18 @@ struct Scene: Sendable {
     let folder: String
     let toll: URL
     let broker: Party
-    let merchant: Party
+    /// One or several instances of the same merchant.
+    let merchants: [Party]
     let payers: [Party]
     /// Between payers and merchant, and between everyone and the broker.
     let merchantProxy: Proxy
     let brokerProxy: Proxy
     let journal: Journal
+    /// Where the merchant's books are, if they are in PostgreSQL.
+    let cluster: Cluster?
 
-    var everyone: [Party] { [broker, merchant] + payers }
+    var merchant: Party { merchants[0] }
+    var everyone: [Party] { [broker] + merchants + payers }
     var disks: [Disk] { everyone.map(\.disk) }
     var brokerHome: String { "\(folder)/broker" }
     var merchantHome: String { "\(folder)/merchant" }
@@ -29,6 +33,9 @@ struct Scene: Sendable {
         var payers = 2
         var channels = 4
         var lies = false
+        var store = Store.sqlite
+        var instances = 1
+        var hasStandby = false
     }
 
     /// Makes all parties and starts them.
@@ -58,19 +65,31 @@ struct Scene: Sendable {
         let url = "http://127.0.0.1:\(brokerProxy.port)"
 
         let merchantDisk = try disk("merchant")
+        let cluster: Cluster? =
+            plan.store == .postgres
+            ? try Cluster(folder: folder, hasStandby: plan.hasStandby) : nil
         try await run(
-            plan.toll, ["merchant", "init", "--home", merchantDisk.folder, "--broker", url])
-        let merchantPort = try freePort()
-        let merchant = Party(
-            role: .merchant, name: "merchant", disk: merchantDisk, executable: plan.toll,
-            arguments: [
-                "merchant", "serve", "--home", merchantDisk.folder, "--listen",
-                "127.0.0.1:\(merchantPort)", "--redeem-every", "1",
-            ], mark: "\"address\"")
-        let address = try ProcessMessage(try await merchant.start()).text("address")
-        let merchantProxy = try Proxy(to: [merchantPort])
+            plan.toll,
+            ["merchant", "init", "--home", merchantDisk.folder, "--broker", url]
+                + (cluster.map { ["--store", $0.address] } ?? []))
+        let ports = try (0..<plan.instances).map { _ in try freePort() }
+        let merchants = ports.enumerated().map { number, port in
+            Party(
+                role: .merchant, name: number == 0 ? "merchant" : "merchant-\(number + 1)",
+                disk: merchantDisk, executable: plan.toll,
+                arguments: [
+                    "merchant", "serve", "--home", merchantDisk.folder, "--listen",
+                    "127.0.0.1:\(port)", "--redeem-every", "1",
+                ], mark: "\"address\"")
+        }
+        var address = ""
+        for merchant in merchants {
+            address = try ProcessMessage(try await merchant.start()).text("address")
+        }
+        let merchantProxy = try Proxy(to: ports)
         // The same merchant, by way of the proxy.
-        let place = address.replacing(":\(merchantPort)", with: ":\(merchantProxy.port)")
+        let place = address.replacing(
+            ":\(ports.last ?? 0)", with: ":\(merchantProxy.port)")
 
         var payers: [Party] = []
         for number in 0..<plan.payers {
@@ -90,8 +109,9 @@ struct Scene: Sendable {
         }
         for payer in payers { try await payer.start() }
         return Scene(
-            folder: folder, toll: plan.toll, broker: broker, merchant: merchant, payers: payers,
-            merchantProxy: merchantProxy, brokerProxy: brokerProxy, journal: journal)
+            folder: folder, toll: plan.toll, broker: broker, merchants: merchants, payers: payers,
+            merchantProxy: merchantProxy, brokerProxy: brokerProxy, journal: journal,
+            cluster: cluster)
     }
 
     /// Runs a program to its end.
@@ -130,5 +150,6 @@ struct Scene: Sendable {
     /// Ends everyone.
     func end() async {
         for party in everyone { await party.kill() }
+        cluster?.end()
     }
 }

@@ -17,8 +17,13 @@ struct Snapshot {
         // Before the copies: what is known to be acknowledged must be in them.
         (acknowledged, fresh) = scene.journal.since()
         for party in scene.everyone { await party.freeze() }
+        // What a server has committed is what it has; whether it keeps that, its own crashes show.
+        let committed: MerchantBooks?
         do {
-            for party in scene.everyone {
+            committed = try scene.cluster.map {
+                try MerchantBooks(PostgresReader(books: $0.address))
+            }
+            for party in scene.everyone where !party.name.hasPrefix("merchant-") {
                 try Self.copy(party.disk.folder, to: "\(folder)/live/\(party.name)")
                 try FileManager.default.createDirectory(
                     atPath: "\(folder)/durable/\(party.name)", withIntermediateDirectories: true)
@@ -29,8 +34,8 @@ struct Snapshot {
             throw error
         }
         for party in scene.everyone { await party.thaw() }
-        merchant = try MerchantBooks(folder: "\(folder)/live/merchant")
-        durableMerchant = try MerchantBooks(folder: "\(folder)/durable/merchant")
+        merchant = try committed ?? MerchantBooks(folder: "\(folder)/live/merchant")
+        durableMerchant = try committed ?? MerchantBooks(folder: "\(folder)/durable/merchant")
         broker = try BrokerBooks(folder: "\(folder)/live/broker")
         durableBroker = try BrokerBooks(folder: "\(folder)/durable/broker")
         wallets = try scene.payers.map { try WalletBooks(folder: "\(folder)/live/\($0.name)") }

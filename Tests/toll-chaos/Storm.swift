@@ -11,6 +11,8 @@ struct Storm {
     private(set) var kills: [Role: Int] = [:]
     /// Blocks that losses of power took away, and calls that failed.
     private(set) var blocksLost: Int64 = 0
+    /// From each primary's end to the first payment after it.
+    private(set) var promotions: [Duration] = []
     private(set) var slowestRecovery = Duration.zero
     private(set) var recovery = Duration.zero
 
@@ -43,15 +45,19 @@ struct Storm {
         case .clock: return try await jump()
         case .race: return try await race()
         case .restore: return try await restore()
+        case .restart: return try await restartServer()
+        case .promote: return try await promote()
         }
     }
 
-    private mutating func someone() -> Party {
-        switch Int.random(in: 0..<10, using: &random) {
-        case 0..<5: scene.merchant
-        case 5..<7: scene.broker
-        default: scene.payers.randomElement(using: &random) ?? scene.merchant
+    /// A party; for faults of disks, one that has files of its own.
+    private mutating func someone(withDisk: Bool = false) -> Party {
+        let isMerchant = Int.random(in: 0..<10, using: &random) < 5
+        if isMerchant, !withDisk || scene.cluster == nil {
+            return scene.merchants.randomElement(using: &random) ?? scene.merchant
         }
+        let isBroker = Int.random(in: 0..<5, using: &random) < 2
+        return isBroker ? scene.broker : scene.payers.randomElement(using: &random) ?? scene.broker
     }
 
     private mutating func milliseconds(_ range: ClosedRange<Int>) -> Duration {
@@ -77,13 +83,13 @@ struct Storm {
     }
 
     private mutating func losePower() async throws -> String {
-        let party = someone()
+        let party = someone(withDisk: true)
         // At times to all at once.
         let parties = random.isOne(in: 6) ? scene.everyone : [party]
         for party in parties { await party.kill() }
         // One in three loses all that was not flushed; else chance keeps part of it.
         var lost: Int64 = 0
-        for party in parties {
+        for party in parties where !party.name.hasPrefix("merchant-") {
             let seed = random.isOne(in: 3) ? 0 : random.next()
             lost += try party.disk.losePower(seed: seed)
         }
@@ -122,7 +128,7 @@ struct Storm {
     // MARK: Disk and clock
 
     private mutating func failDisk(_ fault: Fault) async throws -> String {
-        let party = someone()
+        let party = someone(withDisk: true)
         let disk = party.disk
         let time = milliseconds(30...250)
         switch fault {
@@ -215,6 +221,24 @@ struct Storm {
         try scene.merchant.disk.adopt()
         try await scene.merchant.start()
         return "refused with \(outcome.status)"
+    }
+
+    // MARK: PostgreSQL
+
+    private mutating func restartServer() async throws -> String {
+        let isCrash = random.isOne(in: 2)
+        try isCrash ? scene.cluster?.crash() : scene.cluster?.restart()
+        return isCrash ? "killed" : "stopped"
+    }
+
+    private mutating func promote() async throws -> String {
+        let start = ContinuousClock.now
+        try scene.cluster?.promote()
+        guard try await awaitRecovery() else { return "payments did not go on" }
+        let took = ContinuousClock.now - start
+        promotions.append(took)
+        try scene.cluster?.addStandby()
+        return "payments went on after \(took)"
     }
 
     // MARK: Recovery
