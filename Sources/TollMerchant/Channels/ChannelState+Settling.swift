@@ -55,10 +55,12 @@ extension ChannelState {
         version += 1
     }
 
-    /// Notes that a claim up to `indexes` goes into a batch.
+    /// Notes that a claim up to `indexes`, of what they are worth beyond what was claimed before,
+    /// goes into a batch.
     /// - Throws: `batch-conflict` if a claim is under way, or this one does not fit the channel as
-    ///   it stands: below what was claimed, above what was accepted, or for more than is due.
-    public mutating func claim(upTo indexes: [ChainIndex]) throws(Refusal) {
+    ///   it stands: below what was claimed, above what was accepted, for more than is due, or of
+    ///   another worth.
+    public mutating func claim(upTo indexes: [ChainIndex], worth: Amount) throws(Refusal) {
         guard refusedReasonNumber == nil, !isClaimInFlight, indexes.count == chains.count else {
             throw Refusal(.batchConflict, "another claim of channel \(id) came first")
         }
@@ -73,6 +75,10 @@ extension ChannelState {
         }
         guard try next.worth(\.claimed) <= dueWorth else {
             throw Refusal(.batchConflict, "a refund came before the claim of channel \(id)")
+        }
+        // Another redeemer may have claimed part of it and been answered since.
+        guard try next.worth(\.claimed).subtracting(claimedWorth) == worth else {
+            throw Refusal(.batchConflict, "part of the claim of channel \(id) was settled before")
         }
         chains = next
         version += 1

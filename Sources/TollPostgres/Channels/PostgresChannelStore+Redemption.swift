@@ -46,7 +46,7 @@ extension PostgresChannelStore {
                 guard states[claim.id] != nil else {
                     throw Refusal(.batchConflict, "no channel \(claim.id) is open here")
                 }
-                try states[claim.id]?.claim(upTo: claim.indexes)
+                try states[claim.id]?.claim(upTo: claim.indexes, worth: claim.expected)
             }
             try books.update(Array(states.values))
         }

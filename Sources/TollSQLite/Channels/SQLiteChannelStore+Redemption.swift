@@ -57,7 +57,7 @@ extension SQLiteChannelStore {
                 guard var state = try database.state(claim.id) else {
                     throw Refusal(.batchConflict, "no channel \(claim.id) is open here")
                 }
-                try state.claim(upTo: claim.indexes)
+                try state.claim(upTo: claim.indexes, worth: claim.expected)
                 try database.update(state)
                 try statement.execute(
                     arguments: [

@@ -33,6 +33,7 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
     case claimableFindsWhatIsDue
     case aBatchIsRecordedOnce
     case aBatchThatDoesNotFitChangesNothing
+    case aClaimOfWhatWasSettledSinceIsRefused
     case settlingMarksEachClaim
     case settlingTwiceChangesNothing
     case abandonedClaimsAreMadeAnew
@@ -83,6 +84,8 @@ public enum ChannelStoreCheck: String, CaseIterable, Sendable {
         case .aBatchIsRecordedOnce: try await bench.aBatchIsRecordedOnce()
         case .aBatchThatDoesNotFitChangesNothing:
             try await bench.aBatchThatDoesNotFitChangesNothing()
+        case .aClaimOfWhatWasSettledSinceIsRefused:
+            try await bench.aClaimOfWhatWasSettledSinceIsRefused()
         case .settlingMarksEachClaim: try await bench.settlingMarksEachClaim()
         case .settlingTwiceChangesNothing: try await bench.settlingTwiceChangesNothing()
         case .abandonedClaimsAreMadeAnew: try await bench.abandonedClaimsAreMadeAnew()

@@ -23,7 +23,7 @@ extension MemoryChannelStore {
                 guard var state = contents.channels[claim.id]?.state else {
                     throw Refusal(.batchConflict)
                 }
-                try state.claim(upTo: claim.indexes)
+                try state.claim(upTo: claim.indexes, worth: claim.expected)
                 contents.channels[claim.id]?.state = state
             }
             contents.batches.append(batch)

@@ -109,6 +109,28 @@ extension StoreBench {
         }
     }
 
+    /// Another redeemer may have claimed part of it, and been answered, after this one looked.
+    func aClaimOfWhatWasSettledSinceIsRefused() async throws {
+        let channel = try await spending()
+        let stale = RedemptionBatch.Claim(
+            id: channel.id, indexes: [ChainIndex(3), ChainIndex(20)], expected: try amount(320))
+        let first = try batch(1, [channel])
+        try await store.record(first)
+        try await store.settle(first.id, record: settlement(first), outcomes: [.settled])
+        try await pay(channel, [payment([channel.claim(0, 5)], 100)])
+        func second(_ claim: RedemptionBatch.Claim) throws -> RedemptionBatch {
+            RedemptionBatch(
+                id: try #require(BatchID([UInt8](repeating: 2, count: 16))),
+                broker: broker.publicKey, asset: euro, createdAt: now, claims: [claim],
+                redemption: [2])
+        }
+        await expectRefusal(.batchConflict) { try await store.record(try second(stale)) }
+        let fresh = RedemptionBatch.Claim(
+            id: channel.id, indexes: stale.indexes, expected: try amount(100))
+        try await store.record(try second(fresh))
+        #expect(try await state(channel).claimedWorth == (try amount(320)))
+    }
+
     func settlingMarksEachClaim() async throws {
         var channels: [PayingChannel] = []
         for nonce in 1...3 { channels.append(try await spending(nonce: UInt64(nonce))) }
