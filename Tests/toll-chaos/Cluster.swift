@@ -69,7 +69,24 @@ final class Cluster: Sendable {
         let admin = try PostgresReader(primary.uri("postgres"))
         try admin.run("ALTER SYSTEM SET synchronous_standby_names = '*'")
         try primary.order("reload")
+        try Self.awaitStandby(of: admin)
         state.withLock { $0.standby = standby }
+    }
+
+    /// Returns when all that was committed before commits began to wait is on the standby, too.
+    private static func awaitStandby(of admin: PostgresReader) throws {
+        var reached = ""
+        try admin.rows("SELECT pg_current_wal_lsn()") { reached = $0.text(0) }
+        for _ in 0..<3000 {
+            let count = try admin.integer(
+                """
+                SELECT count(*) FROM pg_stat_replication
+                WHERE sync_state = 'sync' AND flush_lsn >= '\(reached)'
+                """)
+            if count ?? 0 > 0 { return }
+            usleep(10_000)
+        }
+        throw ServerFailure("the standby does not follow")
     }
 
     func end() {
