@@ -124,6 +124,20 @@ import Testing
         #expect(throws: Refusal.self) { try unsigned.verified(by: root) }
     }
 
+    @Test func aClockThatIsMonthsAheadCostsNothing() async throws {
+        let bench = try MerchantBench()
+        let channel = try await bench.opened()
+        try await bench.pay(channel, [channel.claim(0, 3)], 300)
+        bench.now = late
+        let purge = ChannelPurge(store: bench.store, rule: rule(bench))
+        #expect(try await purge.run().isEmpty)
+        // Put right, everything is as it was.
+        bench.now = TestTime.start
+        try await bench.pay(channel, [channel.claim(0, 4)], 100)
+        _ = try await bench.redeemer().redeem(at: bench.broker.root.publicKey)
+        #expect(bench.broker.gross == 400)
+    }
+
     @Test func theServicePurgesAndAFaultIsTriedAgain() async throws {
         let bench = try MerchantBench()
         _ = try await settled(bench, 2)

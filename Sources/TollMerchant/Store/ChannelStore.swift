@@ -135,7 +135,8 @@ public protocol ChannelStore: Sendable {
 
     // MARK: Retention
 
-    /// Channels that `rule` lets go, in the order of their ids, from the first after `id`.
+    /// Channels that `rule` lets go, in the order of their ids, from the first after `id`; fewer than
+    /// `limit` only if there are no more.
     func purgeable(
         by rule: PurgeRule, after id: CommitmentID?, limit: Int
     ) async throws(Refusal) -> [ChannelRecord]

@@ -12,9 +12,12 @@ public import PayWord
 /// - *The commitment opened anew*, with chains at zero, so that old paywords pay again. It is refused
 ///   as expired; and where the clock is wrong, the store still knows the id and the nonce and
 ///   refuses it as closed.
-/// - *Money not claimed.* A channel that has a claim under way or that was refused for good stays, and
-///   so does one in a batch whose answer is kept as evidence. What the chains could not express and
-///   nobody can redeem any more is counted as lapsed, not forgotten.
+/// - *Money not claimed.* A channel of which a claim could be made, or has one under way, or that was
+///   refused for good stays, whatever the clock says: a clock that is months ahead costs no money, nor
+///   does a broker that redeems for longer because it was away. So does a channel in a batch whose
+///   answer is kept as evidence. What the chains could not express is counted as lapsed, not forgotten.
+/// - *A live channel*, by a clock that is months ahead: its payer is told `channel-closed`, opens
+///   another, and gets back from the broker what was locked. The merchant keeps what was settled.
 /// - *A claim sent twice.* What is settled is settled at the broker, which pays the difference to what
 ///   it paid; a claim of a channel that went cannot be made, since its paywords went with it.
 /// - *A refund after it* is refused: what is settled cannot be refunded in any case.
@@ -38,7 +41,15 @@ public struct PurgeRule: Sendable, Equatable {
         let (terms, state) = (channel.terms, channel.state)
         return terms.funding != .twoParty && terms.redeemBy < redeemByBefore
             && terms.expiresAt < redeemByBefore && !state.isClaimInFlight
-            && state.refusedReasonNumber == nil
+            && state.refusedReasonNumber == nil && !Self.isClaimable(channel)
+    }
+
+    /// Whether anything of what is due could be claimed. What cannot be found out could.
+    private static func isClaimable(_ channel: ChannelRecord) -> Bool {
+        do throws(Refusal) {
+            guard try channel.state.dueWorth > channel.state.claimedWorth else { return false }
+            return try ClaimMaker.make(channel, stepsMaximum: .max, sendsCommitment: false) != nil
+        } catch { return true }
     }
 }
 

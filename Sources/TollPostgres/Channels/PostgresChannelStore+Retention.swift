@@ -7,6 +7,21 @@ extension PostgresChannelStore {
     public func purgeable(
         by rule: PurgeRule, after id: CommitmentID?, limit: Int
     ) async throws(Refusal) -> [ChannelRecord] {
+        var found: [ChannelRecord] = []
+        var last = id
+        while found.count < limit {
+            let page = try await purgeCandidates(rule, after: last, limit)
+            found += page.filter { rule.takes($0) }.prefix(limit - found.count)
+            last = page.last?.terms.id
+            guard page.count == limit else { break }
+        }
+        return found
+    }
+
+    /// Channels that may go as far as their columns tell.
+    private func purgeCandidates(
+        _ rule: PurgeRule, after id: CommitmentID?, _ limit: Int
+    ) async throws(Refusal) -> [ChannelRecord] {
         try await channels(
             """
              AND m.redeem_by < $4 AND m.expires_at < $4 AND c.claimed = c.settled
@@ -14,8 +29,7 @@ extension PostgresChannelStore {
                 SELECT 1 FROM toll_batch_claims b
                 JOIN toll_kept_answers k ON k.merchant = b.merchant AND k.batch = b.batch
                 WHERE b.merchant = c.merchant AND b.channel = c.channel)
-            """, [.time(rule.redeemByBefore)], after: id, limit
-        ).filter { rule.takes($0) }
+            """, [.time(rule.redeemByBefore)], after: id, limit)
     }
 
     /// Locks the channels, judges them as they stand, deletes them with all that refers to them, and

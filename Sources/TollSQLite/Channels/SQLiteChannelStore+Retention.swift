@@ -10,13 +10,15 @@ extension SQLiteChannelStore {
         by rule: PurgeRule, after id: CommitmentID?, limit: Int
     ) async throws(Refusal) -> [ChannelRecord] {
         try await read { database in
-            try database.channels(
-                where: """
-                    redeem_by < ? AND expires_at < ? AND claimed = settled
-                    AND refused_reason IS NULL AND funding <> 3 AND NOT \(Database.isEvidence)
-                    """, [rule.redeemByBefore.column, rule.redeemByBefore.column],
-                after: id, limit
-            ).filter { rule.takes($0) }
+            var found: [ChannelRecord] = []
+            var last = id
+            while found.count < limit {
+                let page = try database.purgeCandidates(rule, after: last, limit)
+                found += page.filter { rule.takes($0) }.prefix(limit - found.count)
+                last = page.last?.terms.id
+                guard page.count == limit else { break }
+            }
+            return found
         }
     }
 
@@ -53,6 +55,18 @@ extension Database {
         EXISTS (SELECT 1 FROM batch_claims JOIN kept_answers USING (batch)
             WHERE batch_claims.channel = channels.id)
         """
+
+    /// Channels that may go as far as their columns tell.
+    func purgeCandidates(
+        _ rule: PurgeRule, after id: CommitmentID?, _ limit: Int
+    ) throws -> [ChannelRecord] {
+        let end = rule.redeemByBefore.column
+        return try channels(
+            where: """
+                redeem_by < ? AND expires_at < ? AND claimed = settled
+                AND refused_reason IS NULL AND funding <> 3 AND NOT \(Self.isEvidence)
+                """, [end, end], after: id, limit)
+    }
 
     func isEvidence(_ id: CommitmentID) throws -> Bool {
         try Bool.fetchOne(

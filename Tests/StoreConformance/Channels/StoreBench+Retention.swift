@@ -205,10 +205,21 @@ extension StoreBench {
         try await store.record(fifth)
         try await store.keepAnswer([1], of: fifth.id)
         try await store.settle(fifth.id, record: settlement(fifth), outcomes: [.settled])
-        let staying = [waiting, refused, debt, disputed]
+        // And what nobody claimed yet, by whatever clock.
+        let unclaimed = try await spending(nonce: 6)
+        let staying = [waiting, refused, debt, disputed, unclaimed]
         #expect(try await purgeable(rule) == channels.map(\.id))
         #expect(try await store.purge(staying.map(\.id), by: rule).isEmpty)
         for channel in staying { #expect(try await store.channel(channel.id) != nil) }
+        // A page is full as long as there are more, also behind some that must stay.
+        let more = try await settled(7...9, batch: 7)
+        let all = (channels + more).map(\.id).sorted()
+        var pages: [CommitmentID] = []
+        while let next = try await store.purgeable(
+            by: rule, after: pages.last, limit: 1
+        ).first { pages.append(next.terms.id) }
+        #expect(pages == all)
+        #expect(try await store.purge(more.map(\.id), by: rule).count == 3)
         // A page that is asked for after the last is empty; ids that are not here are passed over.
         #expect(
             try await store.purgeable(by: rule, after: channels[0].id, limit: 9).isEmpty)
@@ -219,10 +230,15 @@ extension StoreBench {
         let channel = try await spending()
         try await pay(channel, [payment([], 20, reference: "charged")])
         _ = try await store.refund(
-            channel.id, amount: amount(20), reference: Array("back".utf8), at: now)
+            channel.id, amount: amount(50), reference: Array("back".utf8), at: now)
         _ = try await store.close(
-            channel.id, from: state(channel), at: [ChainIndex(3), .zero],
+            channel.id, from: state(channel), at: [ChainIndex(2), ChainIndex(20)],
             signed: try close(channel))
+        // Closed and not claimed yet, it stays.
+        #expect(try await store.purge([channel.id], by: rule).isEmpty)
+        let batch = try batch(1, [channel])
+        try await store.record(batch)
+        try await store.settle(batch.id, record: settlement(batch), outcomes: [.settled])
         let unused = try self.channel(nonce: 2)
         try await open(unused)
         let before = try await store.balance(of: euro)
@@ -230,6 +246,6 @@ extension StoreBench {
         #expect(try await store.undeliveredCloses(at: broker.publicKey, limit: 9).isEmpty)
         let balance = try await store.balance(of: euro)
         #expect((balance.due, balance.accepted) == (before.due, before.accepted))
-        #expect((balance.lapsed, balance.unclaimed) == (before.unclaimed, .zero))
+        #expect((balance.settled, balance.lapsed) == (before.settled, .zero))
     }
 }

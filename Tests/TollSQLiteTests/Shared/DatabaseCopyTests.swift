@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import PayWord
 import StoreConformance
+import Synchronization
 import Testing
 import TollMerchant
 
@@ -41,9 +42,10 @@ import TollMerchant
             let channel = try paying(1)
             try await open(channel, in: store)
             // Payments go on while it is copied, ten times.
+            let isOver = Mutex(false)
             let payments = Task {
                 var last: UInt32 = 0
-                while !Task.isCancelled {
+                while !isOver.withLock({ $0 }) {
                     last += 1
                     try await pay(channel, last, in: store)
                     if last == 900 { break }
@@ -61,7 +63,7 @@ import TollMerchant
                 // Whole: what is spent fits the payments.
                 #expect(state.spent.units == 90 * state.payments)
             }
-            payments.cancel()
+            isOver.withLock { $0 = true }
             let last = try await payments.value
             #expect(try await store.channel(channel.id)?.state.payments == UInt64(last))
         }
