@@ -209,6 +209,17 @@ let package = Package(
         // A PostgreSQL of the tests' own, in a folder that goes when they end.
         .target(
             name: "PrivatePostgres", path: "Tests/PrivatePostgres", swiftSettings: strict),
+        // Payers in great number, which measure a merchant that runs as a process, and their program.
+        .target(
+            name: "LoadKit",
+            dependencies: [
+                "TollCLI", "TollTransport", "StoreConformance", "PrivatePostgres", "PeerProtocol",
+                "PayWord", nioCore, nioPosix,
+            ],
+            path: "Tests/LoadKit", swiftSettings: strict),
+        .executableTarget(
+            name: "toll-load", dependencies: ["LoadKit", "TollCLI", argumentParser, signals],
+            path: "Tests/toll-load", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
             dependencies: [
@@ -294,6 +305,7 @@ let package = Package(
             "TollCLITests",
             ["TollCLI", "PeerProtocol", "PayWord", "DeterministicCBOR", argumentParser]),
         tests("ChaosTests", ["CPowerDisk", "toll-chaos", "toll", "TollCLI"]),
+        tests("LoadKitTests", ["LoadKit", "toll-load", "toll", "TollCLI", "StoreConformance"]),
         tests(
             "EndToEndTests",
             [
