@@ -8,6 +8,7 @@ CONFIG ?= debug
 # What nobody looks at costs time and disk; make BUILD_FLAGS= has it all, for a debugger.
 BUILD_FLAGS ?= -debug-info-format none
 DEMO_ARGS ?=
+LOAD_ARGS ?=
 TEST_ARGS ?=
 MUTATION_ARGS ?=
 PREFIX ?= /usr/local
@@ -46,6 +47,8 @@ help: ## List the targets
 	    'CHAOS_ARGS="--json"' 'options for toll-chaos run' \
 	    'TARGET=cbor SECONDS=600' 'what fuzz feeds, and for how long' \
 	    'QUICK=1 ONLY="walk.*"' 'bench in three minutes; the rows that it measures' \
+    'CHANNELS=10000 RATE=2000' 'how many load opens, and pays a second; STORE and SECONDS too' \
+    'LOAD_ARGS="--find-rate"' 'more options for toll-load' \
 	    'PREFIX=/usr/local' 'where install puts bin/ and share/' \
 	    'DESTDIR=' 'a folder to stage the installation in, for packagers'
 
@@ -116,6 +119,17 @@ kernels: ## Check the chain kernels under sanitizers, and that of ARM on an emul
 bench: packages ## Measure what payments cost, against limits and rivals
 	@scripts/system-packages bench
 	@QUICK=$(QUICK) scripts/bench $(if $(ONLY),'$(ONLY)')
+
+# SECONDS is a variable of bash as well, so it goes in as an option.
+.PHONY: load
+load: packages ## Pay a merchant over 10,000 channels, and show how long payers wait
+	@$(if $(filter postgres,$(STORE)),scripts/system-packages load)
+	@scripts/build -c release $(BUILD_FLAGS) --product toll
+	@scripts/build -c release $(BUILD_FLAGS) --product toll-load
+	@$(RELEASE)/toll-load --store '$(or $(STORE),sqlite)' \
+	    --output .build/load/$(firstword $(subst :, ,$(STORE)) sqlite) \
+	    $(if $(CHANNELS),--channels $(CHANNELS)) $(if $(RATE),--rate $(RATE)) \
+	    $(if $(SECONDS),--seconds $(SECONDS)) $(LOAD_ARGS)
 
 .PHONY: instructions
 instructions: packages ## Count the instructions of the hot paths, and show what changed
