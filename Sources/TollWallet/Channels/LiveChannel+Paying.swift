@@ -213,7 +213,9 @@ extension LiveChannel {
         var isOpen = false
         for (payment, result) in zip(plan.payments, sent.results) {
             switch result {
-            case .success: outcomes[payment.record.number] = .acknowledged
+            case .success:
+                outcomes[payment.record.number] = .acknowledged
+                progress.spent = try progress.spent.adding(payment.record.amount)
             case .failure(let refusal) where Self.leavesOpen.contains(refusal.reason):
                 // It stays pending: the next connect finds out what became of it.
                 isOpen = true
@@ -226,10 +228,12 @@ extension LiveChannel {
             }
         }
         progress.accepted = sent.accepted
-        if let last = sent.last {
+        // What the merchant says is spent may have what is open in it: that is found out from the
+        // difference.
+        if let last = sent.last, !isOpen {
             progress.spent = last.spent
-            // Where everything is answered, a refund shows as less spent than was charged.
-            if !isOpen { progress.charged = min(progress.charged, last.spent) }
+            // Everything is answered, so a refund shows as less spent than was charged.
+            progress.charged = min(progress.charged, last.spent)
             if last.accepted != (try plan.planner.worth(sent.accepted)) {
                 progress.isShared = true
                 halt = Refusal(
