@@ -206,7 +206,8 @@ extension Reason {
                 "check the clock, then make the request anew")
         case .storageFailed:
             .again(
-                "storage-failed", "the store could not make it durable, so nothing was done",
+                "storage-failed",
+                "the store failed: nothing is acknowledged, and whether it was done must be asked",
                 "check the disk and the database, then try again")
         case .overclaimed:
             .final(

@@ -125,7 +125,8 @@ public enum Reason: UInt16, Sendable, CaseIterable, Hashable {
     /// `stale-request`: a request made more than 24 hours ago, or by a clock that is wrong
     /// (TC-12.9). Again, made anew.
     case staleRequest = 47
-    /// `storage-failed`: the store could not make it durable, so nothing was done. Again.
+    /// `storage-failed`: the store failed: nothing is acknowledged, and whether it was
+    /// done must be asked. Again.
     case storageFailed = 48
     /// `overclaimed`: the other side says that more was paid than was (TC-06.19, TC-06.45). Never
     /// on the wire. Final.
