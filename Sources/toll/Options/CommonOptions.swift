@@ -57,11 +57,16 @@ struct CommandContext: Sendable {
     let environment: [String: String]
 
     /// The clock of this process, which is read here and handed down as a value.
-    /// `TOLLCHAIN_CLOCK_AHEAD` in the environment puts it so many seconds ahead, for tests of what
-    /// comes months later.
+    /// In a debug build, `TOLLCHAIN_CLOCK_AHEAD` in the environment puts it so many seconds ahead, for
+    /// tests of what comes months later.
     static let clock: @Sendable () -> Timestamp = {
-        let ahead =
-            ProcessInfo.processInfo.environment["TOLLCHAIN_CLOCK_AHEAD"].flatMap(Seconds.init) ?? 0
+        #if DEBUG
+            let ahead =
+                ProcessInfo.processInfo.environment["TOLLCHAIN_CLOCK_AHEAD"]
+                .flatMap(Seconds.init) ?? 0
+        #else
+            let ahead: Seconds = 0
+        #endif
         return { Timestamp(UInt64(max(0, Date().timeIntervalSince1970))).adding(ahead) }
     }()
 

@@ -30,8 +30,7 @@ import TollMerchant
     ) async throws {
         let state = try #require(try await store.channel(channel.id)).state
         var next = state
-        _ = try next.count(
-            [channel.claim(0, index)], try Amount(units: 90), hasReference: false)
+        _ = try next.count([channel.claim(0, index)], try Amount(units: 90))
         guard case .applied = try await store.advance([ChannelAdvance(from: state, to: next)])[0]
         else { throw CancellationError() }
     }
