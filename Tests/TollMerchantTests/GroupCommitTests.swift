@@ -266,11 +266,11 @@ import Testing
     @Test func thousandsOfReferencesSentAgainAreAnswered() async throws {
         let bench = try MerchantBench()
         let channel = try await bench.opened()
-        try await bench.pay(channel, [channel.claim(0, 2)], 0)
+        try await bench.pay(channel, [channel.claim(0, 40)], 0)
         let start = String(repeating: "r", count: 58)
         func again(_ claims: PaywordClaims) throws -> [PaymentRequest] {
             try (0..<4_000).map {
-                try bench.request(channel, claims, 0, reference: "\(start)\(10_000 + $0)")
+                try bench.request(channel, claims, 1, reference: "\(start)\(10_000 + $0)")
             }
         }
         for answer in await bench.merchant.pay(try again([])) {

@@ -64,7 +64,7 @@ import Testing
                 try expectOutcome(outcome, nil, false)
             } else if after.spent > after.accepted {
                 try expectOutcome(outcome, .insufficientFunds, false)
-            } else if claims.isEmpty, amount == 0, reference == nil {
+            } else if claims.isEmpty, amount == 0 {
                 try expectOutcome(outcome, nil, false)
             } else {
                 try expectOutcome(outcome, nil, true)
