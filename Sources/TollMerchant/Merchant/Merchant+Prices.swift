@@ -1,5 +1,3 @@
-public import PayWord
-
 /// Prices that change while a merchant works.
 extension Merchant {
     /// Sells by this catalogue from now on. Offers that were signed before hold for as long as they
