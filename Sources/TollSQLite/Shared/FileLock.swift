@@ -29,7 +29,13 @@ final class FileLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process that is being started has the descriptor for a moment, and would have the locks.
+        taken.withLock { taken in
+            for place in taken { _ = set(place, F_UNLCK) }
+        }
+        close(descriptor)
+    }
 
     /// Takes the lock of a place, if nobody else has it.
     func take(_ place: UInt64) throws(Refusal) -> Bool {
