@@ -68,9 +68,19 @@ final class AcceptingShop {
         }
     }
 
+    /// What is ready, to be paid beside another shop's.
+    var work: AcceptingWork { AcceptingWork(merchant: shop.merchant, ready: ready) }
+
+    func payAll() async throws { try await work.payAll() }
+}
+
+/// Payments that are ready, by payer, then by round.
+struct AcceptingWork: Sendable {
+    let merchant: Merchant
+    let ready: [[[PaymentRequest]]]
+
     /// Every channel sends its next payments when those before are answered.
     func payAll() async throws {
-        let merchant = shop.merchant
         let isDone = await withTaskGroup(of: Bool.self) { group in
             for rounds in ready {
                 group.addTask {

@@ -51,8 +51,9 @@ private func twoInstances() async throws -> Sides {
                 try right.prepare()
             }
         ) {
-            async let paid: Void = left.payAll()
-            try await right.payAll()
+            let (one, other) = (left.work, right.work)
+            async let paid: Void = one.payAll()
+            try await other.payAll()
             try await paid
         }, limit: .init(units: units, prepare: one.prepare) { try await one.payAll() })
 }
