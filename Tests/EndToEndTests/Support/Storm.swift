@@ -64,10 +64,7 @@ actor Storm {
             try await follow(payments)
             await parties.kill(.broker)
             try await parties.startBroker(environment: Self.armed(point, 1))
-            let redemption = Task { [parties] in try await parties.redeem() }
-            try await untilDeath(of: await parties.server(.broker), in: redemption)
-            try await parties.startBroker(environment: Self.quiet)
-            _ = try await redemption.value
+            try await redeemUntilDeath(of: await parties.server(.broker))
         case .redeemer(let point):
             try await follow(payments)
             let process = try parties.start(
@@ -98,20 +95,41 @@ actor Storm {
         }
     }
 
-    /// Waits until a broker with a failpoint has met it; a redemption that ends before is an error.
-    private func untilDeath(
-        of broker: ChildProcess?, in redemption: Task<String, any Error>
-    ) async throws {
+    /// Redeems until a broker with a failpoint has met it, and brings the broker back. A redemption
+    /// that finds nothing due is followed by another, after more payments; one that settled went past
+    /// the failpoint, which is an error.
+    private func redeemUntilDeath(of broker: ChildProcess?) async throws {
         guard let broker else { return }
-        let (ends, continuation) = AsyncStream.makeStream(of: Result<String, any Error>?.self)
-        Task {
-            _ = await broker.ended()
-            continuation.yield(nil)
+        while broker.isRunning {
+            let redemption = Task { [parties] in try await parties.redeem() }
+            let (ends, continuation) = AsyncStream.makeStream(
+                of: Result<String, any Error>?.self)
+            Task {
+                _ = await broker.ended()
+                continuation.yield(nil)
+            }
+            Task { continuation.yield(await redemption.result) }
+            var end = ends.makeAsyncIterator()
+            guard let result = await end.next() ?? nil else {
+                // The redeemer asks a broker that is away again and again.
+                try await parties.startBroker(environment: Self.quiet)
+                _ = try await redemption.value
+                return
+            }
+            let answer = try result.get()
+            guard try JSONDecoder().decode(Redeemed.self, from: Data(answer.utf8)).isNothing,
+                wallet.isRunning
+            else { throw Refusal(.internal, "the broker met no failpoint in \(answer)") }
+            try await follow(1)
         }
-        Task { continuation.yield(await redemption.result) }
-        var end = ends.makeAsyncIterator()
-        guard let result = await end.next() ?? nil else { return }
-        throw Refusal(.internal, "the broker met no failpoint in \(try result.get())")
+        try await parties.startBroker(environment: Self.quiet)
+    }
+
+    /// Of a redemption's answer, whether anything was due.
+    private struct Redeemed: Decodable {
+        struct Settlement: Decodable {}
+        var settlements: [Settlement]
+        var isNothing: Bool { settlements.isEmpty }
     }
 
     private func startWallet(environment: [String: String] = quiet) async throws {
@@ -119,13 +137,29 @@ actor Storm {
         linesSeen = 0
     }
 
-    /// Waits until so many more payments are acknowledged, or the wallet has no more to pay.
+    /// Waits until so many more payments are acknowledged than were when it began.
+    ///
+    /// - Throws: `ChildProcess.Ended` if the wallet gave up; one that has paid its whole plan did not.
     private func follow(_ payments: Int) async throws {
+        // What it wrote during an audit is not what is waited for.
+        for line in wallet.lines.dropFirst(linesSeen) { try see(line) }
         let target = acknowledged + payments
-        while acknowledged < target, let line = await wallet.line(linesSeen) {
-            linesSeen += 1
-            acknowledged = max(acknowledged, try ProcessMessage(line).number("acknowledged"))
+        while acknowledged < target {
+            guard let line = await wallet.line(linesSeen) else {
+                let status = await wallet.ended()
+                guard status == 0 else {
+                    throw ChildProcess.Ended(
+                        name: wallet.name, status: status, errors: wallet.errors)
+                }
+                return
+            }
+            try see(line)
         }
+    }
+
+    private func see(_ line: String) throws {
+        linesSeen += 1
+        acknowledged = max(acknowledged, try ProcessMessage(line).number("acknowledged"))
     }
 
     nonisolated func audit(_ mode: [String]) async throws -> AuditFinding {
