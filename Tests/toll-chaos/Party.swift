@@ -80,23 +80,14 @@ actor Party {
     func freeze() {
         guard let process, process.isRunning else { return }
         _ = Foundation.kill(process.processID, SIGSTOP)
-        while process.isRunning, !Self.isStopped(process.processID) { usleep(200) }
+        // Its end is left for whoever waits for that.
+        var report = siginfo_t()
+        while waitid(P_PID, id_t(process.processID), &report, WSTOPPED | WEXITED | WNOWAIT) == -1,
+            errno == EINTR
+        {}
     }
 
     func thaw() { signal(SIGCONT) }
-
-    private static func isStopped(_ processID: Int32) -> Bool {
-        let tasks = "/proc/\(processID)/task"
-        guard let threads = try? FileManager.default.contentsOfDirectory(atPath: tasks) else {
-            return true
-        }
-        return threads.allSatisfy { thread in
-            guard let text = FileManager.default.contents(atPath: "\(tasks)/\(thread)/stat"),
-                let end = text.lastIndex(of: UInt8(ascii: ")")), end + 2 < text.endIndex
-            else { return true }
-            return [UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "Z")].contains(text[end + 2])
-        }
-    }
 
     /// Why it is not there although it should be; nil while it is.
     var death: String? {
