@@ -7,6 +7,9 @@ internal import TollMerchant
 /// so that two instances that pay on the same channels wait for each other and do not deadlock. A
 /// reference comes with a raise of its channel and never without: so whoever finds the version as it
 /// was judged knows that no reference was added since, and one look at the references is enough.
+///
+/// References that were used are seldom sent: a payer that did not hear the answer sends them again.
+/// So first none is looked for, and the table's key refuses the whole statement if one is there.
 struct AdvanceBatch {
     /// Where the advances stand among those that the caller gave, in the order of the columns.
     private(set) var positions: [Int] = []
@@ -57,17 +60,29 @@ struct AdvanceBatch {
         }
     }
 
+    /// What is done about references that were used before.
+    enum UsedReferences {
+        /// Their advances are left out.
+        case leftOut
+        /// The statement fails as a whole, by a unique violation.
+        case fail
+    }
+
+    /// Whether references come with the advances.
+    var hasReferences: Bool { chargeNumbers.count > 0 }
+
     /// The statement, which gives the places of the advances that were written, from 1.
-    func statement(of merchant: PublicKey) -> PostgresStatement {
+    func statement(of merchant: PublicKey, used: UsedReferences) -> PostgresStatement {
         var values: [PostgresValue] = [.fixed(merchant)]
         for column in [channels, bases, versions, chains, accepted, spent, payments, due] {
             values.append(.array(column))
         }
-        guard chargeNumbers.count > 0 else { return PostgresStatement(Self.raise, values) }
+        guard hasReferences else { return PostgresStatement(Self.raise, values) }
         for column in [chargeNumbers, chargeChannels, references, amounts] {
             values.append(.array(column))
         }
-        return PostgresStatement(Self.raiseAndCharge, values)
+        return PostgresStatement(
+            used == .fail ? Self.raiseAndCharge : Self.raiseAndChargeUnused, values)
     }
 
     /// The merchant stands among the rows that are joined, behind a fence (`OFFSET 0`), so that the
@@ -87,18 +102,24 @@ struct AdvanceBatch {
 
     static let raise = raising("")
 
-    /// `IS TRUE` keeps the planner from joining where a look into a small set is all that is needed,
-    /// and `LIMIT` from reading the table of references by anything but its whole key.
-    static let raiseAndCharge = """
+    private static let raiseAndCharge = charging(raising(""))
+
+    /// `LIMIT` keeps the planner from reading the table of references by anything but its whole key.
+    private static let raiseAndChargeUnused = charging(
+        raising(
+            """
+             AND (u.n IN (
+                SELECT x.n FROM unnest($10, $11, $12) AS x (n, channel, reference)
+                CROSS JOIN LATERAL (
+                    SELECT FROM toll_charges t WHERE t.merchant = $1 AND t.channel = x.channel
+                        AND t.kind = 1 AND t.reference = x.reference LIMIT 1) t)) IS NOT TRUE
+            """))
+
+    /// `IS TRUE` keeps the planner from joining where a look into a small set is all that is needed.
+    private static func charging(_ raise: String) -> String {
+        """
         WITH raised AS (
-            \(raising(
-                """
-                 AND (u.n IN (
-                    SELECT x.n FROM unnest($10, $11, $12) AS x (n, channel, reference)
-                    CROSS JOIN LATERAL (
-                        SELECT FROM toll_charges t WHERE t.merchant = $1 AND t.channel = x.channel
-                            AND t.kind = 1 AND t.reference = x.reference LIMIT 1) t)) IS NOT TRUE
-                """))
+            \(raise)
         ), added AS (
             INSERT INTO toll_charges (merchant, channel, kind, reference, amount)
             SELECT $1, x.channel, 1, x.reference, x.amount
@@ -107,4 +128,5 @@ struct AdvanceBatch {
         )
         SELECT n FROM raised
         """
+    }
 }

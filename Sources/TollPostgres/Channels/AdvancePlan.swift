@@ -30,7 +30,8 @@ struct AdvancePlan: Sendable {
     /// Writes in one round to the server.
     /// - Returns: of each advance that was written, the charges that bear a reference asked for.
     func write(
-        _ advances: [ChannelAdvance], of merchant: PublicKey, on connection: PostgresConnection
+        _ advances: [ChannelAdvance], of merchant: PublicKey, on connection: PostgresConnection,
+        _ caution: ReferenceCaution
     ) throws -> [Int: [Charge]] {
         var batches: [AdvanceBatch] = []
         for round in rounds {
@@ -38,16 +39,11 @@ struct AdvancePlan: Sendable {
             for position in round { try batch.append(advances[position], at: position) }
             batches.append(batch)
         }
-        var statements = batches.map { $0.statement(of: merchant) }
         let asking = AskedReferences(advances, rounds.joined())
-        if let asking { statements.append(asking.statement(of: merchant)) }
-        // One statement is a transaction of its own.
-        let isOne = statements.count == 1
-        if !isOne {
-            statements.insert(PostgresStatement("BEGIN ISOLATION LEVEL READ COMMITTED"), at: 0)
-            statements.append(PostgresStatement("COMMIT"))
+        let hasReferences = batches.contains(where: \.hasReferences)
+        let (answers, isOne) = try caution.run(hasReferences: hasReferences) {
+            try send(batches, asking, used: $0, of: merchant, on: connection)
         }
-        let answers = try connection.run(statements, mayCommit: true)
         let known = try asking?.charges(answers[answers.count - 2]) ?? [:]
         var written: [Int: [Charge]] = [:]
         written.reserveCapacity(rounds.first?.count ?? 0)
@@ -59,6 +55,28 @@ struct AdvancePlan: Sendable {
             }
         }
         return written
+    }
+
+    /// Runs the statements as one transaction.
+    /// - Returns: their answers, and whether one statement was the transaction.
+    private func send(
+        _ batches: [AdvanceBatch], _ asking: AskedReferences?, used: AdvanceBatch.UsedReferences,
+        of merchant: PublicKey, on connection: PostgresConnection
+    ) throws -> (answers: [PostgresRows], isOne: Bool) {
+        var statements = batches.map { $0.statement(of: merchant, used: used) }
+        if let asking { statements.append(asking.statement(of: merchant)) }
+        let isOne = statements.count == 1
+        if !isOne {
+            statements.insert(PostgresStatement("BEGIN ISOLATION LEVEL READ COMMITTED"), at: 0)
+            statements.append(PostgresStatement("COMMIT"))
+        }
+        do {
+            return (try connection.run(statements, mayCommit: true), isOne)
+        } catch let failure as PostgresFailure where failure.isUniqueViolation {
+            // So that the statements can be run again, with a look at what was used.
+            _ = connection.leaveTransaction()
+            throw failure
+        }
     }
 }
 

@@ -12,11 +12,11 @@ extension PostgresChannelStore {
     ) async throws(Refusal) -> [AdvanceOutcome] {
         let plan = AdvancePlan(advances)
         var outcomes = [AdvanceOutcome?](repeating: nil, count: advances.count)
-        let merchant = merchant
+        let (merchant, caution) = (merchant, caution)
         if !plan.rounds.isEmpty {
             // No more than the writing: it must not be run again once it is done.
             let written = try await pool.run { connection in
-                try plan.write(advances, of: merchant, on: connection)
+                try plan.write(advances, of: merchant, on: connection, caution)
             }
             for (position, known) in written { outcomes[position] = .applied(known: known) }
         }

@@ -17,6 +17,7 @@ public import TollMerchant
 public final class PostgresChannelStore: ChannelStore {
     let pool: PostgresPool
     let merchant: PublicKey
+    let caution = ReferenceCaution()
 
     /// Connects to a merchant's channels. One database may hold those of many merchants.
     /// - Parameters:

@@ -19,6 +19,9 @@ struct PostgresFailure: Error {
     /// The server ended this transaction in favour of another: it can be run again.
     var isConflict: Bool { state == "40001" || state == "40P01" }
 
+    /// A row with this key is there already (PostgreSQL, appendix A, class 23).
+    var isUniqueViolation: Bool { state == "23505" }
+
     /// Whether the server will serve no one on this connection, or this one cannot be used.
     var endsConnection: Bool {
         switch state {

@@ -30,7 +30,8 @@ import TollMerchant
     }
 
     private func statement(
-        _ channels: [PayingChannel], in store: PostgresChannelStore, reference: [UInt8]?
+        _ channels: [PayingChannel], in store: PostgresChannelStore, reference: [UInt8]?,
+        used: AdvanceBatch.UsedReferences
     ) async throws -> PostgresStatement {
         var batch = AdvanceBatch(channels.count)
         for channel in channels.sorted(by: { $0.id < $1.id }) {
@@ -39,7 +40,7 @@ import TollMerchant
                 channel.advance(state.indexes[0].value + 1, from: state, reference: reference),
                 at: batch.positions.count)
         }
-        return batch.statement(of: .zero)
+        return batch.statement(of: .zero, used: used)
     }
 
     private func opened(
@@ -50,43 +51,51 @@ import TollMerchant
         return channels
     }
 
-    @Test(arguments: [[], Array("r".utf8)])
-    func paymentsTouchTheirMerchantsPart(reference: [UInt8]) async throws {
+    @Test(arguments: [[], Array("r".utf8)], [AdvanceBatch.UsedReferences.fail, .leftOut])
+    func paymentsTouchTheirMerchantsPart(
+        reference: [UInt8], used: AdvanceBatch.UsedReferences
+    ) async throws {
         try await TestDatabase.with(.merchant, .byMerchant(8)) { database in
             let store = try await database.channels()
             let channels = try await opened(12, in: store)
             let statement = try await statement(
-                channels, in: store, reference: reference.isEmpty ? nil : reference)
+                channels, in: store, reference: reference.isEmpty ? nil : reference,
+                used: used)
             let plan = try await plan(statement, in: database)
             #expect(
                 parts(of: "toll_channels", in: plan).count == 1, "\(plan.joined(separator: "\n"))")
             #expect(
-                parts(of: "toll_charges", in: plan).count == (reference.isEmpty ? 0 : 1),
+                parts(of: "toll_charges", in: plan).count
+                    == (reference.isEmpty || used == .fail ? 0 : 1),
                 "\(plan.joined(separator: "\n"))")
         }
     }
 
-    @Test(arguments: [[], Array("r".utf8)])
-    func aPaymentTouchesItsChannelsPart(reference: [UInt8]) async throws {
+    @Test(arguments: [[], Array("r".utf8)], [AdvanceBatch.UsedReferences.fail, .leftOut])
+    func aPaymentTouchesItsChannelsPart(
+        reference: [UInt8], used: AdvanceBatch.UsedReferences
+    ) async throws {
         try await TestDatabase.with(.merchant, .byChannel(8)) { database in
             let store = try await database.channels()
             let channels = try await opened(12, in: store)
             let statement = try await statement(
-                [channels[3]], in: store, reference: reference.isEmpty ? nil : reference)
+                [channels[3]], in: store, reference: reference.isEmpty ? nil : reference,
+                used: used)
             let plan = try await plan(statement, in: database)
             #expect(
                 parts(of: "toll_channels", in: plan).count == 1, "\(plan.joined(separator: "\n"))")
             #expect(
-                parts(of: "toll_charges", in: plan).count == (reference.isEmpty ? 0 : 1),
+                parts(of: "toll_charges", in: plan).count
+                    == (reference.isEmpty || used == .fail ? 0 : 1),
                 "\(plan.joined(separator: "\n"))")
         }
     }
 
     /// The planner knows nothing of a table that was never analysed, and too little of one that has
     /// grown since.
-    @Test(arguments: [[], Array("r".utf8)], [0, 1, 400])
+    @Test(arguments: [AdvanceBatch.UsedReferences?.none, .fail, .leftOut], [0, 1, 400])
     func paymentsWalkTheKeyWhateverThePlannerBelieves(
-        reference: [UInt8], analysedAt count: Int
+        withReferences used: AdvanceBatch.UsedReferences?, analysedAt count: Int
     ) async throws {
         try await TestDatabase.with(.merchant) { database in
             let store = try await database.channels()
@@ -96,7 +105,8 @@ import TollMerchant
                 if place + 1 == count { try database.run("ANALYZE") }
             }
             let statement = try await statement(
-                Array(channels[..<100]), in: store, reference: reference.isEmpty ? nil : reference)
+                Array(channels[..<100]), in: store, reference: used.map { _ in Array("r".utf8) },
+                used: used ?? .fail)
             let plan = try await plan(statement, in: database)
             let isByKey = plan.contains {
                 $0.contains("Index Cond: ((merchant = u.merchant) AND (channel = u.channel))")

@@ -8,15 +8,10 @@ import TollTransport
 /// Payments over TCP on loopback, on one connection, against an echo of the same bytes.
 func registerWireRows() {
     row("peer protocol on loopback TCP", seconds: 4, full: 10, iterations: 200) {
-        let bench = try await WireBench()
-        let client = try await WireClient(port: EchoServer.start())
-        return Sides(
-            ours: .init(units: WireBench.payments, prepare: bench.prepare) {
-                try await bench.pay()
-            },
-            limit: .init(units: WireBench.payments, prepare: bench.prepare) {
-                try await client.send(bench.frames, until: .bytes(bench.frames.readableBytes))
-            })
+        try await againstEcho(of: .read)
+    }
+    row("beside an echo of one frame after another", seconds: 4, full: 10, iterations: 200) {
+        try await againstEcho(of: .frame)
     }
     row("frames to acknowledgements, without a socket", seconds: 2, full: 5, iterations: 60) {
         let shop = try Shop(key: Shop.newKey(), MemoryChannelStore())
@@ -31,6 +26,16 @@ func registerWireRows() {
                 try check(answered == WireBench.payments, "a payment was refused")
             })
     }
+}
+
+private func againstEcho(of unit: EchoServer.Unit) async throws -> Sides {
+    let bench = try await WireBench()
+    let client = try await WireClient(port: EchoServer.start(echoing: unit))
+    return Sides(
+        ours: .init(units: WireBench.payments, prepare: bench.prepare) { try await bench.pay() },
+        limit: .init(units: WireBench.payments, prepare: bench.prepare) {
+            try await client.send(bench.frames, until: .bytes(bench.frames.readableBytes))
+        })
 }
 
 /// A server of ours with a store in memory, and a client whose payments are ready as bytes.
