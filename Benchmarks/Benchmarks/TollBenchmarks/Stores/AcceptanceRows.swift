@@ -81,20 +81,16 @@ struct AcceptingWork: Sendable {
 
     /// Every channel sends its next payments when those before are answered.
     func payAll() async throws {
-        let isDone = await withTaskGroup(of: Bool.self) { group in
+        try await withThrowingTaskGroup { group in
             for rounds in ready {
                 group.addTask {
                     for payments in rounds {
-                        for answer in await merchant.pay(payments) {
-                            if case .failure = answer { return false }
-                        }
+                        for answer in await merchant.pay(payments) { _ = try answer.get() }
                     }
-                    return true
                 }
             }
-            return await group.reduce(true) { $0 && $1 }
+            try await group.waitForAll()
         }
-        try check(isDone, "a payment was refused")
     }
 }
 

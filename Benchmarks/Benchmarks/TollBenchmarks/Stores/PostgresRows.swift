@@ -55,6 +55,8 @@ private func twoInstances() async throws -> Sides {
             async let paid: Void = one.payAll()
             try await other.payAll()
             try await paid
+            // The server ends with its scene.
+            withExtendedLifetime(scene) {}
         }, limit: .init(units: units, prepare: one.prepare) { try await one.payAll() })
 }
 
