@@ -10,7 +10,7 @@ func registerWireRows() {
     row("peer protocol on loopback TCP", seconds: 4, full: 10, iterations: 200) {
         try await againstEcho(of: .read)
     }
-    row("beside an echo of one frame after another", seconds: 4, full: 10, iterations: 200) {
+    row("the same, beside an echo of frame after frame", seconds: 4, full: 10, iterations: 200) {
         try await againstEcho(of: .frame)
     }
     row("frames to acknowledgements, without a socket", seconds: 2, full: 5, iterations: 60) {
