@@ -55,7 +55,9 @@ struct TollMerchantProgram: AsyncParsableCommand {
         let key = try merchantKey()
         let store = try SQLiteChannelStore(
             path: "\(folder)/channels.sqlite", merchant: key.publicKey)
-        try store.takeServingLock()
+        do { try store.takeServingLock() } catch {
+            throw CommandError.notServing(error, elsewhere: "--folder DIR")
+        }
 
         // 2. Who settles: a broker over HTTP, or the merchant in its own books.
         let settler: any RedeemingBroker

@@ -83,6 +83,13 @@ struct DoctorTests {
         }
         #expect(row != nil, "\(plant): \(rows.filter { $0.state != "ok" })")
         #expect(!rows.contains { $0.state == "fault" && $0.fix.isEmpty })
+        if plant == .readableKey {
+            // One fault; what cannot be looked at because of it says so, and blames no other file.
+            #expect(rows.count { $0.state == "fault" } == 1, "\(rows)")
+            #expect(!rows.contains { $0.found.contains("channels.sqlite") }, "\(rows)")
+            let counters = rows.first { $0.check == "merchant counters" }
+            #expect(counters?.found == "the merchant's key cannot be read")
+        }
         await town.parties.stop()
     }
 

@@ -197,6 +197,28 @@ extension Town {
         }
     }
 
+    private var books: String { "\(merchantFolder)/channels.sqlite" }
+
+    /// Copies the channels as `cp` does, which marks nothing as a copy.
+    func copyBooks(to path: String) throws {
+        for end in ["", "-wal"] where FileManager.default.fileExists(atPath: books + end) {
+            try FileManager.default.copyItem(atPath: books + end, toPath: path + end)
+        }
+    }
+
+    func putBooks(from path: String) throws {
+        for end in ["", "-wal"] where FileManager.default.fileExists(atPath: path + end) {
+            try FileManager.default.copyItem(atPath: path + end, toPath: books + end)
+        }
+    }
+
+    /// What `toll doctor` finds at the merchant.
+    func doctor(expecting status: Int32) async throws -> String {
+        try await Program.toll.run(
+            ["doctor", "--home", parties.merchantHome, "--json"], expecting: status
+        ).output
+    }
+
     /// Starts broker and shop anew, with clocks so many days ahead.
     func restart(ahead days: Int) async throws {
         await parties.stop()

@@ -33,7 +33,7 @@ struct RetentionTests {
         let dry = try ProcessMessage(
             await town.merchantText(purge + ["--dry-run"], ahead: 99).output)
         #expect(try dry.number("channels") == 1)
-        #expect(try !dry.flag("purged"))
+        #expect(try !dry.flag("purged") && dry.flag("dry_run"))
         #expect(try await town.merchant(["balance"]).number("purged_channels") == 0)
         let gone = try ProcessMessage(await town.merchantText(purge, ahead: 99).output)
         #expect(try gone.text("settled") == "1.000000")
@@ -42,6 +42,11 @@ struct RetentionTests {
             #expect(try after.text(name) == before.text(name), "\(name)")
         }
         #expect(try after.number("purged_channels") == 1)
+        let euro = town.parties.asset
+        let parts = try ["claimed", "unclaimed", "refused", "lapsed"].map {
+            try euro.amount(after.text($0))
+        }
+        #expect(try euro.text(parts.sum()) == after.text("due"))
         #expect(try await town.merchantText(["channels"]).output == "[]")
         let proofs = try await town.merchantText(["settlements", "--verify"])
         #expect(proofs.output.contains(#""proof":"holds""#), "\(proofs.output)")
@@ -76,7 +81,8 @@ struct RetentionTests {
         let made = try await town.merchant(["backup", backup])
         #expect(try made.number("changes") > 0)
         _ = try await paying
-        _ = try await town.merchantText(["backup", backup], expecting: 1)
+        let again = try await town.merchantText(["backup", backup], expecting: 3)
+        #expect(again.errors.contains(#""code":"exists""#), "\(again.errors)")
         #expect(try await town.merchant(["redeem"]).text("net") == "1.501000")
         await town.parties.kill(.merchant)
 
@@ -84,23 +90,29 @@ struct RetentionTests {
         let path = "\(town.merchantFolder)/channels.sqlite"
         try town.moveAway(path)
         try FileManager.default.copyItem(atPath: backup, toPath: path)
-        let refused = try await town.merchantText(["serve"], expecting: 1)
-        #expect(refused.errors.contains("is a backup of"), "\(refused.errors)")
-        #expect(refused.errors.contains("restore"))
+        for command in [["serve"], ["redeem"], ["purge", "--older-than", "90d"]] {
+            let refused = try await town.merchantText(command, expecting: 1).errors
+            #expect(refused.components(separatedBy: "is a backup of").count == 2, "\(refused)")
+            #expect(refused.contains("go on with this one: toll merchant restore"), "\(refused)")
+        }
+        let read = try await town.merchantText(["balance"])
+        #expect(read.errors.contains("is a backup of"), "\(read.errors)")
         _ = try await town.merchantText(["restore", backup], expecting: 3)
-        let doctor = try await Program.toll.run(
-            ["doctor", "--home", town.parties.merchantHome, "--json"], expecting: 8)
-        #expect(doctor.output.contains("is a backup of"), "\(doctor.output)")
+        let doctor = try await town.doctor(expecting: 8)
+        #expect(doctor.contains("is a backup of") && doctor.contains("toll merchant restore"))
 
         let taken = try await town.merchant(["restore"])
         #expect(try taken.number("epoch") == 2)
         #expect(try taken.number("changes_lost_at_least") > 0)
-        _ = try await town.merchantText(["restore"], expecting: 1)
-        // The broker knows of a settlement that this copy does not: no file is needed to see it.
-        try FileManager.default.removeItem(atPath: "\(path)-height")
-        let found = try await Program.toll.run(
-            ["doctor", "--home", town.parties.merchantHome, "--json"], expecting: 8)
-        #expect(found.output.contains("has credited 1.501000"), "\(found.output)")
+        let twice = try await town.merchantText(["restore"], expecting: 1)
+        #expect(twice.errors.contains("there is nothing to do"), "\(twice.errors)")
+        // The broker knows of a settlement that this copy does not, and its owner knows that.
+        try town.configureShop(#""limits": {"connections": 64, "connectionsPerAddress": 16}"#)
+        let known = try await town.doctor(expecting: 0)
+        #expect(known.contains("taken up knowingly at"), "\(known)")
+        #expect(known.contains("1.501000 EUR that the broker credited are not known"), "\(known)")
+        let adopted = "\(folder.path)/adopted"
+        try town.copyBooks(to: adopted)
 
         // It goes on: the payer shows its latest payword, and what was settled is not settled twice.
         try await town.parties.startMerchant(isNew: false)
@@ -109,6 +121,18 @@ struct RetentionTests {
         let statement = try await town.brokerCommand(["ledger", "check"])
         #expect(try statement.flag("sums_to_zero"))
         #expect(try await town.merchant(["balance"]).text("short") > "0.000000")
+        _ = try await town.doctor(expecting: 0)
+
+        // A copy of what was taken up is older again, also where no file says so, and says it until
+        // it is taken up.
+        await town.parties.kill(.merchant)
+        try town.moveAway(path)
+        try FileManager.default.removeItem(atPath: "\(path)-height")
+        try town.putBooks(from: adopted)
+        let further = try await town.doctor(expecting: 8)
+        #expect(further.contains("besides 1.501000 that were missing"), "\(further)")
+        #expect(try await town.merchant(["restore"]).number("epoch") == 3)
+        _ = try await town.doctor(expecting: 0)
         await town.parties.stop()
     }
 

@@ -97,6 +97,19 @@ struct SharingTests {
         #expect(await third.outcome().status == 0)
     }
 
+    @Test("A second toll-merchant on one folder is told as a second toll merchant serve is")
+    func aSecondSmallProgramIsRefusedToo() async throws {
+        let folder = try TestFolder()
+        let arguments = ["--port", "0", "--folder", "\(folder.path)/shop"]
+        let first = try Program.tollMerchant.start(arguments)
+        _ = try await first.line { $0.contains("127.0.0.1") }
+        let second = try await Program.tollMerchant.run(arguments, expecting: 3)
+        #expect(second.errors.contains("another process serves"), "\(second.errors)")
+        #expect(second.errors.contains("hint: stop the other one first"), "\(second.errors)")
+        first.terminate()
+        _ = await first.outcome()
+    }
+
     @Test("Another key over a merchant's channels is refused")
     func anotherKeyOverOldChannelsIsRefused() async throws {
         let folder = try TestFolder()

@@ -73,6 +73,15 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
         CommandError(refusal, hint: hint, exitCode: .usage)
     }
 
+    /// Why a program does not serve a folder. Another one that serves it is no reason to wait, as `busy`
+    /// is elsewhere: it has to be stopped. `option` names another folder.
+    public static func notServing(_ refusal: Refusal, elsewhere option: String) -> CommandError {
+        guard refusal.reason == .busy else { return CommandError(refusal) }
+        return CommandError(
+            refusal, hint: "stop the other one first, or serve another folder: \(option)",
+            exitCode: .refused)
+    }
+
     /// Something that is not done before it is confirmed.
     public static func needsConfirmation(_ detail: String, hint: String) -> CommandError {
         CommandError(

@@ -14,6 +14,8 @@ enum ChannelMigrations {
         migrator.registerMigration("3 versions", migrate: addVersions)
         migrator.registerMigration("4 retention", migrate: addRetention)
         migrator.registerEpoch()
+        migrator.registerTakenUp()
+        migrator.registerMigration("5 missing credits", migrate: addMissingCredits)
         return migrator
     }
 
@@ -68,6 +70,21 @@ enum ChannelMigrations {
                     delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered IN (0, 1))
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX closes_undelivered ON closes (channel) WHERE delivered = 0;
+                """)
+    }
+
+    private static func addMissingCredits(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                -- What a broker had credited and this copy did not know, when it was taken up.
+                CREATE TABLE missing_credits (
+                    broker BLOB NOT NULL CHECK (length(broker) = 32),
+                    asset_code TEXT NOT NULL,
+                    asset_scale INTEGER NOT NULL,
+                    amount INTEGER NOT NULL CHECK (amount > 0),
+                    noted_at INTEGER NOT NULL,
+                    PRIMARY KEY (broker, asset_code, asset_scale)
+                ) STRICT, WITHOUT ROWID;
                 """)
     }
 

@@ -18,6 +18,7 @@ enum LedgerMigrations {
         }
         migrator.registerHeight()
         migrator.registerEpoch()
+        migrator.registerTakenUp()
         return migrator
     }
 

@@ -2,7 +2,7 @@ public import PayWord
 
 extension SQLiteLedgerStore {
     /// Copies the books while they are written to: what was answered when it begins is in the copy. The
-    /// copy is marked as one, and is not written to before ``adopt()``.
+    /// copy is marked as one, and is not written to before ``adopt(isKnown:at:)``.
     /// - Parameters:
     ///   - path: a file that is not there yet.
     ///   - time: the present time.
@@ -14,10 +14,18 @@ extension SQLiteLedgerStore {
 
     /// Takes up an older copy, for which ``staleness`` has a reason, as the books from now on. Open the
     /// store anew afterwards.
-    /// - Parameter isKnown: whether its owner says that it is a copy, even if nothing in it does.
+    /// - Parameters:
+    ///   - isKnown: whether its owner says that it is a copy, even if nothing in it does.
+    ///   - time: the present time.
     /// - Returns: what was taken up.
     /// - Throws: `storage-failed` where nothing says that it is a copy; `busy` while it is served.
-    public func adopt(isKnown: Bool = false) async throws(Refusal) -> AdoptedCopy {
-        try await database.adopt(isKnown: isKnown)
+    public func adopt(
+        isKnown: Bool = false, at time: Timestamp
+    ) async throws(Refusal) -> AdoptedCopy {
+        try await database.adopt(isKnown: isKnown, at: time)
     }
+
+    /// Whether the books were an older copy that was taken up; nil if they never were.
+    /// - Throws: `storage-failed`.
+    public func takenUp() async throws(Refusal) -> TakenUp? { try await database.takenUp() }
 }

@@ -18,6 +18,14 @@ public struct DatabaseCopy: Sendable, Equatable {
     public let bytes: UInt64
 }
 
+/// That books were an older copy once, and that their owner knew it.
+public struct TakenUp: Sendable, Equatable {
+    /// When the last copy was taken up.
+    public let at: Timestamp
+    /// How often the books were taken up from a copy, and one.
+    public let epoch: UInt64
+}
+
 /// An older copy that its owner goes on with.
 public struct AdoptedCopy: Sendable, Equatable {
     /// How many changes were in it.
@@ -106,11 +114,17 @@ extension GuardedDatabase {
 
     /// Takes up an older copy as the books from now on: its mark goes, its count of changes passes what
     /// was ever counted, so that every other copy is older, and the epoch rises.
-    /// - Parameter isKnown: whether its owner says that it is a copy, even if nothing in it does.
+    /// - Parameters:
+    ///   - isKnown: whether its owner says that it is a copy, even if nothing in it does.
+    ///   - time: the present time.
+    ///   - note: what else is written in the same transaction.
     /// - Returns: what was taken up.
     /// - Throws: `storage-failed` if nothing says that it is a copy, or it cannot be written; `busy`
     ///   while a process serves it.
-    func adopt(isKnown: Bool) async throws(Refusal) -> AdoptedCopy {
+    func adopt(
+        isKnown: Bool, at time: Timestamp,
+        noting note: @escaping @Sendable (Database) throws -> Void = { _ in }
+    ) async throws(Refusal) -> AdoptedCopy {
         guard isKnown || staleness != nil else {
             throw Refusal(
                 .storageFailed,
@@ -130,7 +144,10 @@ extension GuardedDatabase {
                     let changes = try database.height
                     let copiedAt = try database.copiedAt
                     try database.execute(
-                        sql: "UPDATE epoch SET number = number + 1, copied_at = NULL")
+                        sql: """
+                            UPDATE epoch SET number = number + 1, copied_at = NULL, taken_up_at = ?
+                            """, arguments: [Int64(clamping: time.seconds)])
+                    try note(database)
                     try database.execute(
                         sql: "UPDATE height SET changes = max(changes, ?) + 1", arguments: [least])
                     return (changes, copiedAt, try database.epoch, try database.height)
@@ -142,6 +159,15 @@ extension GuardedDatabase {
         return AdoptedCopy(
             changes: adopted.changes, changesKnown: known, copiedAt: adopted.copiedAt,
             epoch: adopted.epoch)
+    }
+
+    /// Whether these books were a copy that was taken up, and when; nil if they never were.
+    func takenUp() async throws(Refusal) -> TakenUp? {
+        try await read { database in
+            try Int64.fetchOne(database, sql: "SELECT taken_up_at FROM epoch").map { seconds in
+                TakenUp(at: Timestamp(UInt64(clamping: seconds)), epoch: try database.epoch)
+            }
+        }
     }
 }
 
@@ -159,6 +185,13 @@ extension DatabaseMigrator {
                     ) STRICT;
                     INSERT INTO epoch (only, number) VALUES (1, 1);
                     """)
+        }
+    }
+
+    /// When the books were last taken up from a copy; after ``registerEpoch()``.
+    mutating func registerTakenUp() {
+        registerMigration("taken up") { database in
+            try database.execute(sql: "ALTER TABLE epoch ADD COLUMN taken_up_at INTEGER")
         }
     }
 }

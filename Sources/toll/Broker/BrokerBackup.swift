@@ -23,10 +23,12 @@ struct BrokerBackup: AsyncParsableCommand {
 
     func run() async throws {
         let context = try await common.context()
-        let home = try await BrokerHome(context)
+        let home = try await BrokerHome(context, writing: true)
         try RoleCopies.checkFile("broker", home.settings.store)
         guard let store = home.store as? SQLiteLedgerStore else { throw Refusal(.internal) }
-        let copy = try await store.copy(to: file, at: CommandContext.clock())
+        let copy = try await RoleCopies.make(file) { () throws(Refusal) in
+            try await store.copy(to: file, at: CommandContext.clock())
+        }
         RoleCopies.show(
             copy, at: file, secret: context.places.file(.broker, BrokerHome.signingKeyFile),
             context)
@@ -75,7 +77,8 @@ struct BrokerRestore: AsyncParsableCommand {
                     + "the copy, then run this with --compared")
         }
         let adopted = try await RoleCopies.restore(file, at: path) { isKnown in
-            try await SQLiteLedgerStore(path: path).adopt(isKnown: isKnown)
+            try await SQLiteLedgerStore(path: path).adopt(
+                isKnown: isKnown, at: CommandContext.clock())
         }
         RoleCopies.show(adopted, at: path, context)
         context.output.say(

@@ -70,7 +70,7 @@ struct BrokerDeposit: AsyncParsableCommand {
     var reference: String
 
     func run() async throws {
-        let home = try await BrokerHome(common.context())
+        let home = try await BrokerHome(common.context(), writing: true)
         let party = try PartyText.typed(account, "an account", from: "toll wallet balance")
         let amount = try home.asset.typedAboveZero(amount)
         do throws(Refusal) {
@@ -112,7 +112,7 @@ struct BrokerPayout: AsyncParsableCommand {
     var payer = false
 
     func run() async throws {
-        let home = try await BrokerHome(common.context())
+        let home = try await BrokerHome(common.context(), writing: true)
         let party = try PartyText.typed(party, "a party", from: "toll broker accounts")
         let amount = try home.asset.typedAboveZero(amount)
         let role: Enrolment.Role = payer ? .payer : .merchant
@@ -186,7 +186,7 @@ struct BrokerCredit: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let home = try await BrokerHome(common.context())
+        let home = try await BrokerHome(common.context(), writing: true)
         let party = try PartyText.typed(account, "an account", from: "toll wallet balance")
         var terms: CreditTerms?
         if let limit, let perCommitment {

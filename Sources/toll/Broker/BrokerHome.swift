@@ -16,8 +16,9 @@ struct BrokerHome {
     var store: any LedgerStore { opened.store }
     let broker: Broker
 
-    /// Opens what `toll broker init` made.
-    init(_ context: CommandContext) async throws {
+    /// Opens what `toll broker init` made. An older copy is read with a warning; for who is `writing`,
+    /// it is refused.
+    init(_ context: CommandContext, writing: Bool = false) async throws {
         guard context.places.has(.broker, BrokerSettings.fileName) else {
             throw CommandError(
                 code: "not-found",
@@ -38,7 +39,12 @@ struct BrokerHome {
         let root = try PartyText.key(settings.root, "the broker's root key")
         let database = try StoreText.checked(settings.store, context)
         opened = try await .open(context, database: database, broker: root)
-        if let staleness = opened.staleness { context.output.warn(staleness.detail) }
+        if let staleness = opened.staleness {
+            guard !writing else {
+                throw RoleCopies.stale(staleness, "toll broker restore --compared")
+            }
+            context.output.warn(staleness.detail)
+        }
         let signing = try SigningKey(
             seed: HomeKey.read(context.places.file(.broker, Self.signingKeyFile)))
         if signing.publicKey == root {

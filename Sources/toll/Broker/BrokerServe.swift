@@ -27,7 +27,7 @@ struct BrokerServe: AsyncParsableCommand {
 
     func run() async throws {
         let context = try await common.context()
-        let home = try await BrokerHome(context)
+        let home = try await BrokerHome(context, writing: true)
         try serveAlone(home.opened.takeServingLock)
         let endpoint = try Endpoint(
             context.settings.string(
@@ -108,11 +108,7 @@ struct ServingOptions: ParsableArguments {
 /// Takes the lock of a folder, and says what to do where another process has it.
 func serveAlone(_ takeServingLock: () throws(Refusal) -> Void) throws {
     do throws(Refusal) { try takeServingLock() } catch {
-        throw error.reason == .busy
-            ? CommandError(
-                error, hint: "stop the other one first, or serve another folder: --home DIR",
-                exitCode: .refused)
-            : CommandError(error)
+        throw CommandError.notServing(error, elsewhere: "--home DIR")
     }
 }
 

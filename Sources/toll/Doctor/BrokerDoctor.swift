@@ -8,7 +8,7 @@ import TollSQLite
 struct BrokerDoctor {
     let context: CommandContext
 
-    func look() -> [Finding] {
+    func look() async -> [Finding] {
         let folder = context.places.folder(.broker)
         var findings = [
             MachineCheck.folder("broker folder", folder),
@@ -26,7 +26,7 @@ struct BrokerDoctor {
         } catch {
             findings.append(.fault("broker settings", error.detail, fix: error.hint))
         }
-        findings.append(ledger())
+        findings.append(await ledger())
         return findings
     }
 
@@ -64,7 +64,7 @@ struct BrokerDoctor {
             now: CommandContext.clock().seconds)
     }
 
-    private func ledger() -> Finding {
+    private func ledger() async -> Finding {
         let path = context.places.file(.broker, BrokerHome.storeFile)
         guard FileManager.default.fileExists(atPath: path) else {
             return .fault(
@@ -72,10 +72,15 @@ struct BrokerDoctor {
                 fix: "put the newest copy there, with its -wal and -height files")
         }
         do throws(Refusal) {
-            if let staleness = try SQLiteLedgerStore(path: path).staleness {
+            let store = try SQLiteLedgerStore(path: path)
+            if let staleness = store.staleness {
                 return .fault(
                     "broker ledger", staleness.detail,
-                    fix: "stop, and look for the newest copy: docs/operations.md")
+                    fix: "stop, and look for the newest copy; only if there is none: toll broker "
+                        + "restore (docs/operations.md, “When only an older copy is left”)")
+            }
+            if let takenUp = try await store.takenUp() {
+                return .ok("broker ledger", "it opens; it was " + RoleCopies.words(takenUp))
             }
             return .ok("broker ledger", "it opens, and is the newest copy")
         } catch {

@@ -47,7 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
             switch role {
             case .merchant:
                 findings += await MerchantDoctor(context: context, connection: connection).look()
-            case .broker: findings += BrokerDoctor(context: context).look()
+            case .broker: findings += await BrokerDoctor(context: context).look()
             case .wallet:
                 findings += await WalletDoctor(context: context, connection: connection).look()
             }

@@ -116,11 +116,11 @@ struct MerchantDoctor {
             return [
                 .fault(
                     "merchant newest copy", staleness.detail,
-                    fix: "stop, and look for the newest copy: docs/operations.md, “When only an "
-                        + "older copy is left”")
+                    fix: "stop, and look for the newest copy; only if there is none: toll merchant "
+                        + "restore (docs/operations.md, “When only an older copy is left”)")
             ]
         }
-        var findings: [Finding] = [.ok("merchant newest copy", "nothing is missing")]
+        var findings: [Finding] = [await newestCopy(store)]
         findings.append(await writable(name, store))
         findings.append(await durable("merchant durability", store))
         findings += serving(values, store)
@@ -157,6 +157,16 @@ struct MerchantDoctor {
         } catch {
             let error = CommandError(describing: error)
             return [.fault(name, error.detail, fix: error.hint)]
+        }
+    }
+
+    private func newestCopy(_ store: SQLiteChannelStore) async -> Finding {
+        let name = "merchant newest copy"
+        do throws(Refusal) {
+            let takenUp = try await store.takenUp()
+            return .ok(name, takenUp.map(RoleCopies.words) ?? "nothing is missing")
+        } catch {
+            return .skipped(name, error.detail)
         }
     }
 
@@ -204,12 +214,7 @@ struct MerchantDoctor {
     // MARK: Brokers
 
     private func brokers(_ values: ConfigurationValues) async -> [Finding] {
-        var connection = connection
-        connection.trust = connection.trust ?? values.text("trust")
-        if values.isOn("allowInsecureTransport") {
-            connection.transport.allowInsecureTransport = true
-        }
-        let question = BrokerQuestion(context: context, connection: connection)
+        let question = BrokerQuestion(context: context, connection: connection.with(values))
         let asset = values.text("asset").flatMap { try? AssetText.asset($0) }
         var findings: [Finding] = []
         for place in 0..<values.count("brokers") {

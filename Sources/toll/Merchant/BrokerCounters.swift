@@ -4,6 +4,7 @@ import ServiceLifecycle
 import TollBrokerAPI
 import TollCLI
 import TollMerchant
+import TollSQLite
 
 /// Holds what a broker has credited against what this database knows to be settled. More there than
 /// here means that settlements are missing here: an older copy was put back. It holds for every engine,
@@ -12,51 +13,85 @@ import TollMerchant
 /// It may miss a copy, as when money was withdrawn since; it never takes the newest copy for an older
 /// one, as long as nobody but redemptions credits the merchant's account.
 struct BrokerCounters {
-    /// What does not fit.
-    struct Gap: Equatable {
+    /// How a broker's books and this database compare.
+    struct Standing: Sendable {
         let credited: Amount
-        let known: Amount
+        /// What the settlements that are known here came to.
+        let settled: Amount
+        /// What was sent and not answered, and may have been settled.
+        let unanswered: Amount
+        /// What was missing already when the owner took a copy up, and when that was.
+        let takenUp: (amount: Amount, notedAt: Timestamp)?
+
+        /// What is credited and cannot have come from here.
+        var missing: Amount {
+            credited.subtractingOrZero(settled).subtractingOrZero(unanswered)
+        }
+        /// All that may turn out to be missing: what was not answered may be answered with less.
+        var missingAtMost: Amount { credited.subtractingOrZero(settled) }
+        /// Whether more is missing than the owner knows of.
+        var isOlderCopy: Bool { missing > takenUp?.amount ?? .zero }
     }
 
     let store: any ChannelStore
     let key: SigningKey
     let asset: Asset
 
-    /// Asks the broker first and reads the store after that, so that what is settled meanwhile is no
-    /// gap; what was sent and not answered may have been settled.
-    func gap(at root: PublicKey, _ client: BrokerClient) async throws(Refusal) -> Gap? {
+    /// Asks the broker first and reads the store after that, so that what is settled meanwhile is not
+    /// missing.
+    func standing(at root: PublicKey, _ client: BrokerClient) async throws(Refusal) -> Standing {
         let request = try key.sign(
             StatementRequest(
                 broker: root, account: key.publicKey, asset: asset,
                 createdAt: CommandContext.clock()))
         let statement = try await client.statement(request)
         let credited = try statement.available.adding(statement.payable)
-        var known = Amount.zero
+        var (unanswered, settled) = (Amount.zero, Amount.zero)
         for batch in try await store.unansweredBatches(at: root) where batch.asset == asset {
-            known = try known.adding(try batch.expected)
+            unanswered = try unanswered.adding(try batch.expected)
         }
         var last: BatchID?
-        while known < credited {
+        while settled < credited {
             let page = try await store.settlements(before: last, limit: 256)
-            guard let end = page.last else { return Gap(credited: credited, known: known) }
+            guard let end = page.last else { break }
             for record in page where record.broker == root && record.asset == asset {
-                known = try known.adding(record.net)
+                settled = try settled.adding(record.net)
             }
             last = end.batchID
         }
-        return nil
+        // Books in PostgreSQL have no command that takes them up.
+        let takenUp = try await (store as? SQLiteChannelStore)?.missingCredit(of: root, in: asset)
+        return Standing(
+            credited: credited, settled: settled, unanswered: unanswered, takenUp: takenUp)
     }
 
-    /// What to say of a gap, and what to do.
-    func words(_ gap: Gap, _ root: PublicKey) -> (problem: String, fix: String) {
-        (
-            "the broker \(root) has credited \(asset.textWithCode(gap.credited)) to this merchant, and "
-                + "this database knows of \(asset.text(gap.known)): it is an older copy, or another one "
-                + "redeems with the same key",
-            "stop, and look for the newest copy; if there is none, go on: what was settled since comes "
-                + "back as short, and payers show their latest paywords again (docs/operations.md, "
-                + "“When only an older copy is left”)"
+    /// What to say of an older copy, and what to do.
+    func words(_ standing: Standing, _ root: PublicKey) -> (problem: String, fix: String) {
+        let known = standing.credited.subtractingOrZero(standing.missing)
+        var knows = "this database knows of \(asset.text(known))"
+        if let takenUp = standing.takenUp {
+            knows +=
+                ", besides \(asset.text(takenUp.amount)) that were missing when it was taken up at "
+                + UTCText.text(takenUp.notedAt)
+        }
+        let command = store is SQLiteChannelStore ? "toll merchant restore" : "go on"
+        return (
+            "the broker \(root) has credited \(asset.textWithCode(standing.credited)) to this "
+                + "merchant, and \(knows): it is an older copy, or another one redeems with the same "
+                + "key",
+            "stop, and look for the newest copy; if there is none, \(command): what was settled since "
+                + "comes back as short, and payers show their latest paywords again "
+                + "(docs/operations.md, “When only an older copy is left”)"
         )
+    }
+
+    /// What to say where all is well: of what is missing, the owner knows.
+    func soundWords(_ standing: Standing) -> String {
+        guard standing.missing > .zero, let takenUp = standing.takenUp else {
+            return "the broker credited no more than is known here"
+        }
+        return "\(asset.textWithCode(standing.missing)) that the broker credited are not known "
+            + "here: the copy without them was taken up knowingly at \(UTCText.text(takenUp.notedAt))"
     }
 }
 
@@ -81,8 +116,9 @@ struct CounterWatch: Service {
     private func ask(_ root: PublicKey, _ client: BrokerClient) async {
         while !Task.isCancelled {
             do throws(Refusal) {
-                if let gap = try await counters.gap(at: root, client) {
-                    let words = counters.words(gap, root)
+                let standing = try await counters.standing(at: root, client)
+                if standing.isOlderCopy {
+                    let words = counters.words(standing, root)
                     logger.error("older copy", metadata: ["what": "\(words.problem); \(words.fix)"])
                 }
                 return

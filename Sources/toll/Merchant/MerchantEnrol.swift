@@ -25,7 +25,7 @@ struct MerchantEnrol: AsyncParsableCommand {
 
     func run() async throws {
         let home = try await MerchantHome(common.context())
-        let client = try home.with(connection).broker(broker, home.context)
+        let client = try connection.with(home.values).broker(broker, home.context)
         let root = try await askingBroker(client) { client in
             let description = try await client.describe()
             guard description.assets.contains(home.asset) else {

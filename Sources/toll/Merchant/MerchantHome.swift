@@ -19,9 +19,11 @@ struct MerchantHome {
     var store: any ChannelStore { opened.store }
 
     /// Opens what `toll merchant init` made. A configuration with mistakes of form is refused; with
-    /// `forService`, so is one that threatens money.
+    /// `forService`, so is one that threatens money. An older copy is read with a warning; for who
+    /// serves it or is `writing`, it is refused.
     init(
-        _ context: CommandContext, flags: [String: String] = [:], forService: Bool = false
+        _ context: CommandContext, flags: [String: String] = [:], forService: Bool = false,
+        writing: Bool = false
     ) async throws {
         let configuration = try context.merchantConfiguration(flags: flags)
         try context.refuse(
@@ -35,7 +37,11 @@ struct MerchantHome {
             seed: HomeKey.read(context.places.file(.merchant, Self.keyFile)))
         opened = try await .open(
             context, database: values.text("store"), merchant: key.publicKey)
-        if let staleness = opened.staleness { context.output.warn(staleness.detail) }
+        guard let staleness = opened.staleness else { return }
+        guard !forService, !writing else {
+            throw RoleCopies.stale(staleness, "toll merchant restore")
+        }
+        context.output.warn(staleness.detail)
     }
 
     /// What the merchant takes, by its settings.
@@ -67,7 +73,7 @@ struct MerchantHome {
     func redeemer(
         _ connection: ConnectionOptions, evidence: String? = nil, forService: Bool = false
     ) throws -> (redeemer: Redeemer, clients: [BrokerClient]) {
-        let connection = with(connection)
+        let connection = connection.with(values)
         var brokers: [PublicKey: any RedeemingBroker] = [:]
         var clients: [BrokerClient] = []
         for entry in settings.brokers {
@@ -84,15 +90,5 @@ struct MerchantHome {
             failpoints: Failpoints(environment: context.environment),
             logger: context.logger("toll.redeemer"))
         return (redeemer, clients)
-    }
-
-    /// The options of a connection, with what the configuration says where no flag does.
-    func with(_ connection: ConnectionOptions) -> ConnectionOptions {
-        var connection = connection
-        connection.trust = connection.trust ?? values.text("trust")
-        if values.isOn("allowInsecureTransport") {
-            connection.transport.allowInsecureTransport = true
-        }
-        return connection
     }
 }

@@ -30,7 +30,7 @@ struct MerchantPurge: AsyncParsableCommand {
 
     func run() async throws {
         let age = try Self.age(olderThan)
-        let home = try await MerchantHome(common.context())
+        let home = try await MerchantHome(common.context(), writing: !dryRun)
         let purge = ChannelPurge(
             store: home.store, rule: PurgeRule(olderThan: age, at: CommandContext.clock()))
         let gone = try await dryRun ? purge.look() : purge.run()
@@ -43,6 +43,7 @@ struct MerchantPurge: AsyncParsableCommand {
         facts.add("Settled", .amount(totals.settled, home.asset))
         facts.add("Lapsed", .amount(totals.lapsed, home.asset))
         facts.add("Purged", .flag(!dryRun))
+        if dryRun { facts.add("Dry run", .flag(true)) }
         home.context.output.show(facts)
         if dryRun, totals.channels > 0 {
             home.context.output.say("nothing was changed: leave out --dry-run to let them go")

@@ -38,7 +38,7 @@ struct MerchantRedeem: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let home = try await MerchantHome(common.context())
+        let home = try await MerchantHome(common.context(), writing: !dryRun)
         let (redeemer, clients) = try home.redeemer(connection, evidence: evidence)
         guard !dryRun else {
             for client in clients { await client.shutdown() }

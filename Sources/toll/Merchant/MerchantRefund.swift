@@ -30,7 +30,7 @@ struct MerchantRefund: AsyncParsableCommand {
     var reference: String?
 
     func run() async throws {
-        let home = try await MerchantHome(common.context())
+        let home = try await MerchantHome(common.context(), writing: true)
         let id = try ChannelText.typed(channel, from: "toll merchant channels")
         let amount = try home.asset.typedAboveZero(amount)
         let status: ChannelStatus

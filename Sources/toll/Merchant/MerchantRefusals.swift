@@ -41,7 +41,7 @@ struct MerchantRefusals: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let home = try await MerchantHome(common.context())
+        let home = try await MerchantHome(common.context(), writing: again != nil)
         if let again { return try await claimAgain(again, home) }
         var table = Table([
             "Refused at", "Channel", "Amount", "Reason", "State", "Broker", "Batch", "Position",

@@ -28,6 +28,16 @@ struct ConnectionOptions: ParsableArguments {
 
     @OptionGroup var transport: TransportOptions
 
+    /// These options, with what a merchant's configuration says where no flag does.
+    func with(_ values: ConfigurationValues) -> ConnectionOptions {
+        var connection = self
+        connection.trust = trust ?? values.text("trust")
+        if values.isOn("allowInsecureTransport") {
+            connection.transport.allowInsecureTransport = true
+        }
+        return connection
+    }
+
     /// How a connection to a merchant is protected. The address names the merchant's key, which the
     /// merchant proves over the certificate that the wallet saw, so TLS needs no authorities unless
     /// they are asked for.

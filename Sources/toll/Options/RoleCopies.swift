@@ -25,6 +25,29 @@ enum RoleCopies {
         context.output.say("\(secret) is not in it: keep a copy of it where no network reaches")
     }
 
+    /// Makes a copy in a file that is not there yet, in a folder that is.
+    static func make(
+        _ path: String, _ copy: () async throws(Refusal) -> DatabaseCopy
+    ) async throws(CommandError) -> DatabaseCopy {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw CommandError(
+                code: "exists", detail: "‘\(path)’ is there already",
+                hint: "name a file that is not there yet: a backup is never written over",
+                exitCode: .refused)
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard MachineCheck.isFolder(folder) else {
+            throw CommandError(
+                code: "not-found", detail: "there is no folder ‘\(folder)’",
+                hint: "make it, for its owner alone: mkdir -p -m 700 '\(folder)'",
+                exitCode: .unknown)
+        }
+        do throws(Refusal) { return try await copy() } catch {
+            throw CommandError(
+                error, hint: "is there room in ‘\(folder)’, and may this user write there?")
+        }
+    }
+
     /// Takes up a backup, which is put into the place of a database first; without one, what lies in
     /// the place. What is in the way is not touched, and what cannot be taken up does not stay.
     static func restore(
@@ -37,7 +60,9 @@ enum RoleCopies {
                     code: "not-found", detail: "‘\(path)’ is missing",
                     hint: "name a backup: restore FILE", exitCode: .unknown)
             }
-            return try await adopt(false)
+            do { return try await adopt(false) } catch let refusal as Refusal {
+                throw hinted(refusal)
+            }
         }
         try place(backup, at: path)
         do { return try await adopt(true) } catch {
@@ -46,6 +71,28 @@ enum RoleCopies {
             }
             throw error
         }
+    }
+
+    private static func hinted(_ refusal: Refusal) -> CommandError {
+        switch refusal.reason {
+        case .busy:
+            CommandError(
+                refusal, hint: "stop the service first, then run this again", exitCode: .refused)
+        case .storageFailed:
+            CommandError(
+                refusal,
+                hint: "toll doctor looks whether all is well; to put a backup in place, name it: "
+                    + "restore FILE")
+        default: CommandError(refusal)
+        }
+    }
+
+    /// Why nothing may be written to books that are an older copy, and how they are taken up.
+    static func stale(_ staleness: Refusal, _ command: String) -> CommandError {
+        CommandError(
+            staleness,
+            hint: "look for the newest copy, with its -wal file; only if there is none, go on with "
+                + "this one: \(command)")
     }
 
     private static func place(_ backup: String, at path: String) throws {
@@ -73,6 +120,11 @@ enum RoleCopies {
         } catch {
             throw Refusal(.storageFailed, "‘\(path)’ cannot be written: \(error)")
         }
+    }
+
+    /// What the doctor says of a copy that its owner took up.
+    static func words(_ takenUp: TakenUp) -> String {
+        "an older copy, taken up knowingly at \(UTCText.text(takenUp.at)): epoch \(takenUp.epoch)"
     }
 
     static func show(_ adopted: AdoptedCopy, at path: String, _ context: CommandContext) {

@@ -36,7 +36,9 @@ struct WalletBackup: AsyncParsableCommand {
         try RoleCopies.checkFile("wallet", settings.store)
         let store = try SQLiteWalletStore(
             path: context.places.file(.wallet, WalletHome.storeFile))
-        let copy = try await store.copy(to: file)
+        let copy = try await RoleCopies.make(file) { () throws(Refusal) in
+            try await store.copy(to: file)
+        }
         RoleCopies.show(
             copy, at: file, secret: context.places.file(.wallet, WalletHome.secretFile), context)
     }

@@ -135,7 +135,7 @@ import TollMerchant
             try putBack("\(path).1")
             let old = try SQLiteChannelStore(at: path)
             #expect(try #require(old.staleness).detail.contains("of the 9 that were counted"))
-            let adopted = try await old.adopt()
+            let adopted = try await old.adopt(at: TestTime.start)
             #expect(
                 adopted
                     == AdoptedCopy(
@@ -143,7 +143,9 @@ import TollMerchant
             let again = try SQLiteChannelStore(at: path)
             #expect(again.staleness == nil)
             try await open(try paying(2), in: again)
-            await #expect(throws: Refusal(.storageFailed)) { _ = try await again.adopt() }
+            await #expect(throws: Refusal(.storageFailed)) {
+                _ = try await again.adopt(at: TestTime.start)
+            }
             // Any other copy is older, even if it is not marked.
             try putBack("\(path).2")
             let queue = try DatabaseQueue(path: path)
@@ -154,14 +156,49 @@ import TollMerchant
         }
     }
 
+    @Test func whatWasMissingWhenACopyWasTakenUpIsKept() async throws {
+        try await withChannelFile { path in
+            let channel = try paying(1)
+            let terms = channel.commitment.payload
+            let (broker, asset) = (terms.broker, terms.asset)
+            let store = try SQLiteChannelStore(at: path)
+            try await open(channel, in: store)
+            #expect(try await store.takenUp() == nil)
+            func adopt(_ amount: UInt64, after seconds: Seconds) async throws {
+                _ = try await store.adopt(
+                    isKnown: true, at: TestTime.start.adding(seconds),
+                    missing: [
+                        MissingCredit(broker: broker, asset: asset, amount: Amount(units: amount))
+                    ])
+            }
+            try await adopt(7, after: 1)
+            try await adopt(9, after: 2)
+            let takenUp = try #require(try await store.takenUp())
+            #expect(takenUp.at == TestTime.start.adding(2) && takenUp.epoch == 3)
+            let missing = try #require(try await store.missingCredit(of: broker, in: asset))
+            #expect(missing.amount.units == 9 && missing.notedAt == TestTime.start.adding(2))
+            #expect(try await store.missingCredit(of: .zero, in: asset) == nil)
+            // A broker that was not asked leaves what was known; one that credited no more takes it
+            // back.
+            _ = try await store.adopt(isKnown: true, at: TestTime.start)
+            #expect(try await store.missingCredit(of: broker, in: asset)?.amount.units == 9)
+            try await adopt(0, after: 3)
+            #expect(try await store.missingCredit(of: broker, in: asset) == nil)
+        }
+    }
+
     @Test func whatIsServedIsNotTakenUp() async throws {
         try await withChannelFile { path in
             let store = try SQLiteChannelStore(at: path)
             try await open(try paying(1), in: store)
             try store.takeServingLock()
             let second = try SQLiteChannelStore(at: path)
-            await #expect(throws: Refusal(.storageFailed)) { _ = try await second.adopt() }
-            await #expect(throws: Refusal(.busy)) { _ = try await second.adopt(isKnown: true) }
+            await #expect(throws: Refusal(.storageFailed)) {
+                _ = try await second.adopt(at: TestTime.start)
+            }
+            await #expect(throws: Refusal(.busy)) {
+                _ = try await second.adopt(isKnown: true, at: TestTime.start)
+            }
         }
     }
 }
