@@ -10,6 +10,8 @@ public struct DatabaseAddress: Sendable, Equatable {
     public let hasPassword: Bool
     /// Whether it leads to another machine without a check of who answers.
     public let isExposed: Bool
+    /// The `sslmode` in it, if libpq knows no such mode and would say so at the first connection.
+    public let unknownMode: String?
     /// Where it leads, for a person: hosts and database, neither user nor password.
     public let place: String
 
@@ -35,6 +37,8 @@ public struct DatabaseAddress: Sendable, Equatable {
         if let host = parameters["host"] ?? parameters["hostaddr"] { hosts = host }
         self.hasPassword =
             hasPassword || parameters["password"] != nil || parameters["sslpassword"] != nil
+        let mode = parameters["sslmode"].map(String.init)
+        unknownMode = mode.flatMap { Self.modes.contains($0) ? nil : $0 }
         let names = hosts.split(separator: ",", omittingEmptySubsequences: false)
         isExposed =
             parameters["sslmode"] != "verify-full" && !names.allSatisfy(Self.isThisMachine)
@@ -42,6 +46,13 @@ public struct DatabaseAddress: Sendable, Equatable {
             "PostgreSQL at " + (hosts.isEmpty ? "this machine" : String(hosts))
             + (database.isEmpty ? "" : "/\(database)")
     }
+
+    /// What `sslmode` may be
+    /// (<https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLMODE>).
+    static let modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+
+    /// What to write in place of a mode that there is not.
+    public static let wantedMode = "write one of " + modes.joined(separator: ", ")
 
     private static func split(
         _ text: Substring, at separator: Character

@@ -12,6 +12,12 @@ extension MerchantRules {
                     "store", "a password stands in it, which whoever shows this file would tell",
                     fix: "take it out, and write it into ~/.pgpass or give it in PGPASSWORD"))
         }
+        if let mode = address.unknownMode {
+            found.append(
+                error(
+                    "store", "there is no sslmode ‘\(mode.prefix(40))’",
+                    fix: DatabaseAddress.wantedMode))
+        }
         if address.isExposed {
             found.append(
                 values.isOn("allowInsecureTransport")

@@ -39,11 +39,16 @@ struct ConnectionString: Sendable {
         self.secrets = secrets.filter { !$0.isEmpty }
     }
 
-    /// libpq's or the server's words, without line ends and secrets.
+    /// libpq's or the server's words on one line, without control characters and secrets.
     func cleared(_ message: String) -> String {
-        var line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-        for secret in secrets { line = line.replacing(secret, with: "…") }
-        return line
+        var text = message
+        for secret in secrets { text = text.replacing(secret, with: "…") }
+        return text.unicodeScalars
+            .split { scalar in
+                scalar.properties.generalCategory == .control
+                    || scalar.properties.isPatternWhitespace
+            }
+            .map { String(String.UnicodeScalarView($0)) }.joined(separator: " ")
     }
 
     private static let unreadable = Refusal(

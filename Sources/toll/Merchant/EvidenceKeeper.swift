@@ -1,5 +1,6 @@
 import Foundation
 import PayWord
+import TollCLI
 import TollMerchant
 
 /// A broker whose settlements are also left in a folder, two files a batch: the redemption as it was
@@ -22,12 +23,19 @@ struct EvidenceKeeper: RedeemingBroker {
         try write(answer, folder.appendingPathComponent("\(batch.hex).settlement"))
     }
 
-    private static func make(_ folder: String) throws -> URL {
-        let folder = URL(fileURLWithPath: folder, isDirectory: true)
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true,
+    /// Makes the folder, and tries it before anything is sent: an answer that cannot be left there
+    /// would not be booked.
+    private static func make(_ folder: String) throws(CommandError) -> URL {
+        let place = URL(fileURLWithPath: folder, isDirectory: true)
+        let isMade: Void? = try? FileManager.default.createDirectory(
+            at: place, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
-        return folder
+        guard isMade != nil, DiskProbe.fault(in: place.path) == nil else {
+            throw CommandError(
+                Refusal(.storageFailed, "no file can be written in the folder ‘\(folder)’"),
+                hint: "name a folder on a disk with room, where this user may write")
+        }
+        return place
     }
 
     func describe() async throws(Refusal) -> BrokerDescription { try await broker.describe() }

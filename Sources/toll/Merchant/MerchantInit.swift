@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import KeyFile
 import PayWord
 import TollBrokerAPI
@@ -68,8 +69,24 @@ struct MerchantInit: AsyncParsableCommand {
         }
         if url == nil || asset != nil { try checkAmounts() }
         let store = try await database.make(.merchant, context)
-        try context.places.prepare(.merchant)
-        let key = try merchantKey(context)
+        let traces = InitTraces(context)
+        do {
+            try context.places.prepare(.merchant)
+            let (key, isNew) = try merchantKey(context)
+            do { try await finish(key, url, store, context) } catch {
+                if isNew { traces.remove() }
+                throw error
+            }
+        } catch {
+            traces.removeFolder()
+            throw error
+        }
+    }
+
+    /// All that may fail once there is a key.
+    private func finish(
+        _ key: SigningKey, _ url: String?, _ store: String?, _ context: CommandContext
+    ) async throws {
         var settings = MerchantSettings(
             asset: asset ?? AssetText.standard, name: name, brokers: [],
             twoPartyMaximum: nil, redeemMarginSeconds: redeemMarginDays * .day, prices: [:])
@@ -102,15 +119,18 @@ struct MerchantInit: AsyncParsableCommand {
         for price in price { try settings.add(price: price) }
     }
 
-    /// A key that an `init` before this one made and did not finish with is used again.
-    private func merchantKey(_ context: CommandContext) throws -> SigningKey {
+    /// A key that an `init` before this one made and was killed with is used again.
+    private func merchantKey(
+        _ context: CommandContext
+    ) throws -> (key: SigningKey, isNew: Bool) {
         let path = context.places.file(.merchant, MerchantHome.keyFile)
-        if !context.places.has(.merchant, MerchantHome.keyFile) {
+        let isNew = !context.places.has(.merchant, MerchantHome.keyFile)
+        if isNew {
             var random = SystemRandomNumberGenerator()
             try SecretFile.create(
                 path, SecretBytes(count: SecretFile.byteCount, using: &random))
         }
-        return try SigningKey(seed: SecretFile.read(path))
+        return (try SigningKey(seed: SecretFile.read(path)), isNew)
     }
 
     private func enrol(
@@ -146,5 +166,35 @@ struct MerchantInit: AsyncParsableCommand {
                     + "then toll merchant serve: nothing is sold yet")
         }
         context.output.say("Next: toll merchant serve")
+    }
+}
+
+/// What an `init` that fails takes away again: its own key, which holds no money yet, and what it made
+/// for that key. What was there before is not touched.
+private struct InitTraces {
+    private let context: CommandContext
+    private let newFiles: [String]
+    private let isNewFolder: Bool
+
+    init(_ context: CommandContext) {
+        self.context = context
+        isNewFolder = !MachineCheck.isFolder(context.places.folder(.merchant))
+        let store = MerchantHome.storeFile
+        newFiles = ([store] + ["-wal", "-shm", "-height"].map { store + $0 })
+            .filter { !context.places.has(.merchant, $0) }
+    }
+
+    /// Only for an `init` that made the key.
+    func remove() {
+        // Another one at the same time took the key over, and finished.
+        guard !context.places.has(.merchant, MerchantSettings.fileName) else { return }
+        for name in newFiles + [MerchantHome.keyFile] {
+            unlink(context.places.file(.merchant, name))
+        }
+    }
+
+    /// Takes the folder away if nothing is in it.
+    func removeFolder() {
+        if isNewFolder { rmdir(context.places.folder(.merchant)) }
     }
 }

@@ -111,7 +111,8 @@ private enum StoreMove {
         do throws(Refusal) { return try await open() } catch {
             let isOld = try? await PostgresSchema(uri: database).needsMigration(role)
             throw isOld == true
-                ? CommandError(error, hint: "toll \(role) migrate") : CommandError(error)
+                ? CommandError(error, hint: "toll \(role) migrate")
+                : StoreText.failure(error, of: database)
         }
     }
 }

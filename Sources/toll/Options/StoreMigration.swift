@@ -126,7 +126,12 @@ struct MigrationTarget: ParsableArguments {
                 hint: "give --store URI to migrate a database")
         }
         let schema = try PostgresSchema(uri: database, log: context.logger("toll.store"))
-        let names = try await schema.migrate(role, partitioning: layout)
+        let names: [String]
+        do throws(Refusal) {
+            names = try await schema.migrate(role, partitioning: layout)
+        } catch {
+            throw StoreText.failure(error, of: database)
+        }
         var facts = Facts()
         facts.add("Database", .text(address.place))
         facts.add("Migrations run", .count(names.count))

@@ -16,13 +16,28 @@ struct StoreOption: ParsableArguments {
     func make(_ role: PostgresRole, _ context: CommandContext) async throws -> String? {
         guard let database = try StoreText.checked(store, context) else { return nil }
         let schema = try PostgresSchema(uri: database, log: context.logger("toll.store"))
-        if try await schema.needsMigration(role) { try await schema.migrate(role) }
+        do throws(Refusal) {
+            if try await schema.needsMigration(role) { try await schema.migrate(role) }
+        } catch {
+            throw StoreText.failure(error, of: database)
+        }
         return database
     }
 }
 
 /// A connection string as a person typed it, or wrote it into a role's settings.
 enum StoreText {
+    /// Why a database does not serve this program, and what to look at: it is no disk of this machine.
+    static func failure(_ refusal: Refusal, of database: String) -> CommandError {
+        guard refusal.reason == .storageFailed, let address = DatabaseAddress(database) else {
+            return CommandError(refusal)
+        }
+        return CommandError(
+            refusal,
+            hint: "is the address right, does the server run there, and does it let this user in? "
+                + address.place)
+    }
+
     /// The string, if nothing of it is dangerous; nil for nil.
     static func checked(
         _ text: String?, _ context: CommandContext
@@ -37,6 +52,10 @@ enum StoreText {
             throw .usage(
                 "a password stands in the store’s address, where others can read it",
                 hint: "take it out, and write it into ~/.pgpass or give it in PGPASSWORD")
+        }
+        if let mode = address.unknownMode {
+            throw .usage(
+                "there is no sslmode ‘\(mode.prefix(40))’", hint: DatabaseAddress.wantedMode)
         }
         let isOwnNetwork = context.settings.isOn("allowInsecureTransport")
         guard !address.isExposed || isOwnNetwork else {

@@ -23,6 +23,15 @@ struct DatabaseAddressTests {
         #expect(!address.place.contains("toll@"))
     }
 
+    @Test(
+        arguments: [
+            ("postgres://a/b", nil), ("postgres://a/b?sslmode=verify-ca", nil),
+            ("postgres://a/b?sslmode=bogus", "bogus"), ("postgres://a/b?sslmode=", ""),
+        ] as [(String, String?)])
+    func aModeThatThereIsNotIsSeen(text: String, mode: String?) throws {
+        #expect(try #require(DatabaseAddress(text)).unknownMode == mode)
+    }
+
     @Test(arguments: ["", "mysql://a/b", "host=db dbname=toll", "/var/db.sqlite", "://"])
     func otherTextsAreNone(text: String) { #expect(DatabaseAddress(text) == nil) }
 }
