@@ -41,6 +41,31 @@ struct MerchantConfigTests {
         #expect(balance.errors.contains("‘listen’"), "\(balance.errors)")
     }
 
+    @Test(arguments: ["", " \n"])
+    func anEmptyFileIsCalledEmpty(text: String) async throws {
+        try Data(text.utf8).write(to: file)
+        let check = try await run(["config", "check"], expecting: 8)
+        #expect(check.output.contains("the file is empty"), "\(check.output)")
+        #expect(check.output.contains(#""line":1"#) && check.output.contains("bring back a copy"))
+    }
+
+    @Test func aFileThatIsNotThereIsNamed() async throws {
+        let other = try await run(["config", "check", "--file", "/none/x.json"], expecting: 8)
+        #expect(other.output.contains("there is no file ‘/none/x.json’"), "\(other.output)")
+        try FileManager.default.removeItem(at: file)
+        let own = try await run(["config", "check"], expecting: 4)
+        #expect(own.errors.contains("merchant.json’ beside the merchant's key"), "\(own.errors)")
+        #expect(own.errors.contains("hint: bring back a copy"))
+    }
+
+    @Test func aVariableThatCannotBeReadIsRefused() async throws {
+        let shown = try await run(
+            ["config", "show"], environment: ["TOLL_MERCHANT_REDEEM_EVERY": "hourly"], expecting: 1)
+        #expect(shown.output.isEmpty)
+        #expect(shown.errors.contains("TOLL_MERCHANT_REDEEM_EVERY"), "\(shown.errors)")
+        #expect(!shown.errors.contains("nothing redeems by itself"))
+    }
+
     @Test func whatIsInEffectIsShownWithItsOrigin() async throws {
         let outcome = try await run(
             ["config", "show"], environment: ["TOLL_MERCHANT_LISTEN": "127.0.0.1:7777"],

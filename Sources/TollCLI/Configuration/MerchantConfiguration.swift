@@ -28,16 +28,27 @@ public struct MerchantConfiguration: Sendable {
     /// Reads a file and what may win over it.
     public init(file: String, sources: ConfigurationSources = ConfigurationSources()) {
         let name = URL(fileURLWithPath: file).lastPathComponent
-        guard let handle = FileHandle(forReadingAtPath: file),
-            let data = try? handle.read(upToCount: PositionedJSON.bytesMaximum + 1)
-        else {
+        guard let data = Self.contents(of: file) else {
+            let isThere = FileManager.default.fileExists(atPath: file)
             let fault = ConfigurationFault(
-                .file(name, line: 1), "", "‘\(file)’ cannot be read",
-                fix: "look who owns the file and who may read it: ls -l '\(file)'")
+                .file(name, line: 1), "",
+                isThere ? "‘\(file)’ cannot be read" : "there is no file ‘\(file)’",
+                fix: isThere
+                    ? "look who owns the file and who may read it: ls -l '\(file)'"
+                    : "name one that exists, or bring back a copy of it")
             self.init(values: ConfigurationValues(), formFaults: [fault], dangers: [])
             return
         }
         self.init(text: Array(data), fileName: name, sources: sources)
+    }
+
+    /// The file's bytes, one more than are read at most; nil if they cannot be read.
+    private static func contents(of file: String) -> Data? {
+        guard let handle = FileHandle(forReadingAtPath: file) else { return nil }
+        // At the end of the file, which is at once for an empty one, there is no data.
+        do { return try handle.read(upToCount: PositionedJSON.bytesMaximum + 1) ?? Data() } catch {
+            return nil
+        }
     }
 
     /// Reads a file's text. The folder of paths is the process's own.
@@ -45,6 +56,13 @@ public struct MerchantConfiguration: Sendable {
         text: [UInt8], fileName: String = "merchant.json",
         sources: ConfigurationSources = ConfigurationSources()
     ) {
+        guard text.contains(where: { !" \t\r\n".utf8.contains($0) }) else {
+            let fault = ConfigurationFault(
+                .file(fileName, line: 1), "", "the file is empty",
+                fix: "bring back a copy of it; toll merchant config schema says what belongs in it")
+            self.init(values: ConfigurationValues(), formFaults: [fault], dangers: [])
+            return
+        }
         let root: PositionedJSON
         do throws(JSONSyntaxFault) { root = try PositionedJSON(parsing: text) } catch {
             let fault = ConfigurationFault(
@@ -63,7 +81,8 @@ public struct MerchantConfiguration: Sendable {
         }
         var reader = ConfigurationReader(fileName: fileName, sources: sources)
         reader.read(root, MerchantKeys.all)
-        let rules = MerchantRules(values: reader.values)
+        let rules = MerchantRules(
+            values: reader.values, unreadable: Set(reader.faults.map(\.key)))
         self.init(values: reader.values, formFaults: reader.faults, dangers: rules.dangers)
     }
 

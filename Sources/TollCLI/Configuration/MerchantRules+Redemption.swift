@@ -68,7 +68,7 @@ extension MerchantRules {
             }
         }
         guard values.count("brokers") > 0 else { return found }
-        if !Self.triggers.contains(where: { values.entry($0) != nil }) {
+        if !Self.triggers.contains(where: { values.entry($0) != nil || unreadable.contains($0) }) {
             found.append(
                 warning(
                     "redeem.everySeconds", "nothing redeems by itself",

@@ -11,10 +11,13 @@ struct MerchantRules {
     static let clockDifference: UInt64 = 300
 
     let values: ConfigurationValues
+    /// Keys that somebody set to what cannot be read.
+    let unreadable: Set<String>
     let asset: Asset?
 
-    init(values: ConfigurationValues) {
+    init(values: ConfigurationValues, unreadable: Set<String> = []) {
         self.values = values
+        self.unreadable = unreadable
         asset = values.text("asset").flatMap { MerchantConfiguration.asset($0) }
     }
 

@@ -82,7 +82,8 @@ struct MerchantConfigShow: AsyncParsableCommand {
         abstract: "Show what is in effect, and where each value came from.",
         discussion: """
             Values of this shell's environment are shown as a service started from it would have \
-            them. There is no secret among them.
+            them. There is no secret among them. Where a value cannot be read, nothing is in effect, \
+            and it says so instead.
 
             EXAMPLES
               toll merchant config show
@@ -94,6 +95,7 @@ struct MerchantConfigShow: AsyncParsableCommand {
     func run() async throws {
         let context = try await common.context()
         let configuration = try context.merchantConfiguration()
+        try context.refuse(configuration.formFaults)
         var table = Table(["Key", "Value", "From"])
         for entry in configuration.values.entries {
             // The one value in which somebody may have written a secret, against the rules.
@@ -138,6 +140,15 @@ extension CommandContext {
         flags: [String: String] = [:], file: String? = nil
     ) throws(CommandError) -> MerchantConfiguration {
         guard file != nil || places.has(.merchant, MerchantSettings.fileName) else {
+            // A key without it is of an init that did not finish, or the file was lost.
+            guard !places.has(.merchant, MerchantHome.keyFile) else {
+                let path = places.file(.merchant, MerchantSettings.fileName)
+                throw CommandError(
+                    code: "not-found",
+                    detail: "there is no file ‘\(path)’ beside the merchant's key",
+                    hint: "bring back a copy of it; without one, toll merchant init makes another "
+                        + "for the same key", exitCode: .unknown)
+            }
             throw CommandError(
                 code: "not-found",
                 detail: "there is no merchant in ‘\(places.folder(.merchant))’",

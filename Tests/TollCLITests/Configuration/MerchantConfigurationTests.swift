@@ -112,6 +112,7 @@ struct MerchantConfigurationTests {
             (8, #""store": "host=db dbname=toll","#, 8, "store", "postgres://"),
             (8, #""store": "postgres://me:pw@127.0.0.1/toll","#, 8, "store", "~/.pgpass"),
             (8, #""store": "postgres://me@db.example/toll","#, 8, "store", "verify-full"),
+            (8, #""store": "postgres://me@/toll?sslmode=bogus","#, 8, "store", "one of disable"),
         ])
     func eachMistakeIsNamed(
         line: Int, text: String, at place: Int, key: String, fix: String
@@ -216,8 +217,17 @@ struct MerchantConfigurationTests {
     @Test func aFileThatCannotBeReadIsAFault() {
         let configuration = MerchantConfiguration(file: "/none/such/merchant.json")
         #expect(configuration.hasErrors)
-        #expect(configuration.faults.first?.fix.contains("ls -l") == true)
+        #expect(configuration.faults.first?.problem.contains("there is no file") == true)
+        // A folder is there and cannot be read.
+        let folder = MerchantConfiguration(file: "/")
+        #expect(folder.faults.first?.fix.contains("ls -l") == true)
         #expect(MerchantConfiguration(text: Array("[]".utf8)).hasErrors)
+    }
+
+    @Test(arguments: [#""everySeconds": "hourly""#, #""atChannels": 0"#])
+    func aTriggerThatCannotBeReadIsNotCalledMissing(trigger: String) {
+        let faults = Self.configuration([8: #""redeem": {\#(trigger)},"#]).faults
+        #expect(faults.count == 1 && faults.first?.severity == .error, "\(faults.map(\.text))")
     }
 
     @Test(arguments: ["localhost:1", "127.9.9.9:1", "[::1]:1", "127.0.0.1:1"])
