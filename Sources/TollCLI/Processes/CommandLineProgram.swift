@@ -37,7 +37,7 @@ public enum CommandLineProgram {
             }
             let typed = Array(CommandLine.arguments.dropFirst())
             failure =
-                UsageAdvice.negative(typed)
+                UsageAdvice.negative(typed, root.message(for: error))
                 ?? usage(
                     root.message(for: error) + UsageAdvice.suggestion(typed, root),
                     root.fullMessage(for: error),

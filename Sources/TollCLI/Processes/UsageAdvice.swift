@@ -22,17 +22,27 @@ enum UsageAdvice {
         return ""
     }
 
-    /// What to say of an amount below 0, which the parser takes for an option; nil if there is none.
-    static func negative(_ arguments: [String]) -> CommandError? {
-        let number = arguments.first { text in
-            text.hasPrefix("-") && text.contains(where: \.isNumber)
-                && text.dropFirst().allSatisfy { $0.isNumber || $0 == "." }
-        }
-        return number.map { text in
-            CommandError.usage(
-                "‘\(text.prefix(40))’ is below 0",
-                hint: "an amount is above 0: write it without the sign")
-        }
+    /// What to say of a number below 0, which the parser takes for an option; nil if there is none.
+    /// Alone it is an amount; for an option, whose value the parser then misses, it may be a count or
+    /// a duration as well.
+    static func negative(_ arguments: [String], _ message: String = "") -> CommandError? {
+        guard let place = arguments.firstIndex(where: isNegative) else { return nil }
+        let before = place > arguments.startIndex ? arguments[place - 1] : ""
+        let isOfOption = before.hasPrefix("--") && message.contains("Missing value for '\(before) ")
+        return CommandError.usage(
+            "‘\(arguments[place].prefix(40))’ is below 0",
+            hint: isOfOption
+                ? "what \(before.prefix(40)) takes is not below 0: write it without the sign"
+                : "an amount is above 0: write it without the sign")
+    }
+
+    /// A sign, digits with a point, and perhaps one letter for the unit of a duration.
+    private static func isNegative(_ text: String) -> Bool {
+        guard text.hasPrefix("-") else { return false }
+        var number = text.dropFirst()
+        if number.count > 1, number.last?.isLetter == true { number = number.dropLast() }
+        return number.contains(where: \.isNumber)
+            && number.allSatisfy { $0.isNumber || $0 == "." }
     }
 
     /// How many letters to change, add, drop, or exchange with their neighbour.

@@ -12,10 +12,11 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         discussion: """
             Accepted is what the paywords are worth, spent what was charged. The difference is \
             credit: a payer reveals a little more than a price where the right denominations have \
-            run out, and its next payments use that first. You redeem what is spent. Claimed is \
-            settled and what a broker has not answered yet; refused waits for you, see toll merchant \
-            refusals; lapsed was less than the chains could express, on channels that are over; and \
-            short is what a broker counted less than was due.
+            run out, and its next payments use that first. You redeem what is due: what is spent, \
+            and of closed channels what they were closed at. Due is claimed, unclaimed, refused and \
+            lapsed together. Claimed is settled and what a broker has not answered yet; refused waits \
+            for you, see toll merchant refusals; lapsed was less than the chains could express, on \
+            channels that are over; and short is what a broker counted less than was due.
 
             EXAMPLES
               toll merchant balance
@@ -36,6 +37,7 @@ struct MerchantBalanceCommand: AsyncParsableCommand {
         facts.add("Accepted", .amount(balance.accepted, home.asset))
         facts.add("Spent", .amount(balance.spent, home.asset))
         facts.add("Credit", .amount(balance.credit, home.asset))
+        facts.add("Due", .amount(balance.due, home.asset))
         facts.add("Unclaimed", .amount(balance.unclaimed, home.asset))
         facts.add("Claimed", .amount(balance.claimed, home.asset))
         facts.add("Settled", .amount(balance.settled, home.asset))
@@ -70,6 +72,10 @@ struct MerchantChannels: AsyncParsableCommand {
     @Option(help: "Begin after the channel with this id.")
     var after: String?
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is at least 1") }
+    }
+
     func run() async throws {
         let home = try await MerchantHome(common.context())
         let cursor = try after.map { try ChannelText.typed($0, from: "toll merchant channels") }
@@ -77,7 +83,7 @@ struct MerchantChannels: AsyncParsableCommand {
             "Channel", "Payer", "Payments", "Accepted", "Spent", "State", "Redeem by",
         ])
         table.emptyText = "no channels yet"
-        for record in try await home.store.channels(after: cursor, limit: max(1, limit)) {
+        for record in try await home.store.channels(after: cursor, limit: limit) {
             let asset = record.terms.asset
             table.add([
                 .text(record.terms.id.hex), .text("\(record.terms.payer)"),

@@ -51,13 +51,17 @@ struct WalletHistory: AsyncParsableCommand {
     @Option(help: "How many to list at most.")
     var limit = 50
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is at least 1") }
+    }
+
     func run() async throws {
         let home = try await WalletHome(common.context())
         var assets: [CommitmentID: Asset] = [:]
         for record in try await home.wallet.channels() { assets[record.id] = record.asset }
         var table = Table(["Time", "Amount", "State", "For", "Memo", "Channel"])
         table.emptyText = "no payments yet"
-        for entry in try await home.wallet.history(limit: max(1, limit)) {
+        for entry in try await home.wallet.history(limit: limit) {
             let payment = entry.payment
             let state = payment.reason.map { "\(payment.state): \($0.code)" } ?? "\(payment.state)"
             table.add([

@@ -43,8 +43,19 @@ import Testing
         for text in ["-5", "-0.25"] {
             #expect(UsageAdvice.negative(["load", text])?.detail.contains(text) == true)
         }
-        for text in ["5", "-", "-h", "--5", "-o6jVQ", "-inf", "-."] {
+        for text in ["5", "-", "-h", "--5", "-o6jVQ", "-inf", "-.", "-5dd", "-d"] {
             #expect(UsageAdvice.negative(["load", text]) == nil, "\(text)")
+        }
+    }
+
+    @Test func whatAnOptionTakesIsCalledNoAmount() {
+        for (arguments, message, hint) in [
+            (["load", "--json", "-5"], "Unknown option '-5'", "an amount is above 0"),
+            (["list", "--limit", "-5"], "Missing value for '--limit <n>'", "what --limit takes"),
+            (["go", "--after", "-5d"], "Missing value for '--after <n>'", "what --after takes"),
+        ] {
+            let found = UsageAdvice.negative(arguments, message)?.hint
+            #expect(found?.hasPrefix(hint) == true && found?.hasSuffix("without the sign") == true)
         }
     }
 }
