@@ -41,6 +41,28 @@ struct MerchantOperatorTests {
         await town.parties.stop()
     }
 
+    @Test func whatIsCountedStandsAtZeroFromTheStart() async throws {
+        let folder = try TestFolder()
+        let home = ["--home", folder.path]
+        _ = try await Program.toll.run(
+            ["merchant", "init", "--two-party", "5", "--price", "tip=0.01"] + home)
+        let shop = try Program.toll.start(
+            [
+                "merchant", "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0",
+                "--json",
+            ] + home)
+        let page = try ProcessMessage(try #require(await shop.line(0))).text("operator")
+        let figures = try await get("\(page)/metrics").split(separator: "\n").map(String.init)
+        for name in [
+            "tollchain_merchant_redemptions_total 0", "tollchain_merchant_claims_refused_total 0",
+            #"tollchain_merchant_redemptions_failed_total{reason="timed-out"} 0"#,
+            #"tollchain_peer_payments_refused_total{reason="bad-payword"} 0"#,
+            "tollchain_merchant_commits_failed_total 0",
+            "tollchain_peer_connections_turned_away_total 0",
+        ] { #expect(figures.contains(name), "\(name) in \(figures)") }
+        await shop.kill()
+    }
+
     private func get(_ url: String) async throws -> String {
         let answer = try await HTTPClient.shared.execute(
             HTTPClientRequest(url: url), timeout: .seconds(30))

@@ -6,6 +6,15 @@ struct ServerMetrics: Sendable {
     private let connections = Gauge(label: "tollchain_peer_connections")
     private let turnedAway = Counter(label: "tollchain_peer_connections_turned_away")
     private let accepted = Counter(label: "tollchain_peer_payments_accepted")
+    /// Of every reason from the start, since a rule misses the first step of a figure that appears.
+    private let refused = Dictionary(
+        uniqueKeysWithValues: Reason.allCases.map { reason in
+            (
+                reason,
+                Counter(
+                    label: "tollchain_peer_payments_refused", dimensions: [("reason", reason.code)])
+            )
+        })
     private let batches = Recorder(label: "tollchain_peer_payments_per_batch")
 
     /// How many connections there are now.
@@ -15,15 +24,9 @@ struct ServerMetrics: Sendable {
     func countTurnedAway() { turnedAway.increment() }
 
     /// A batch of payments was answered.
-    func countBatch(accepted acceptedCount: Int, refused: [Reason]) {
-        batches.record(acceptedCount + refused.count)
+    func countBatch(accepted acceptedCount: Int, refused reasons: [Reason]) {
+        batches.record(acceptedCount + reasons.count)
         accepted.increment(by: acceptedCount)
-        // Reasons are a registry's, so their number is bounded; a refusal is the exception, and may
-        // cost a look-up.
-        for reason in refused {
-            Counter(
-                label: "tollchain_peer_payments_refused", dimensions: [("reason", reason.code)]
-            ).increment()
-        }
+        for reason in reasons { refused[reason]?.increment() }
     }
 }

@@ -14,8 +14,9 @@ extension MerchantOperator {
         at place: Endpoint, of merchant: Merchant, _ home: MerchantHome,
         _ redeeming: (redeemer: Redeemer, clients: [BrokerClient]), _ logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
-    ) -> (first: [any Service], last: any Service) {
-        let isScheduled = home.values.entry("redeem.everySeconds") != nil
+    ) throws(Refusal) -> (first: [any Service], last: any Service) {
+        startCounting()
+        let isScheduled = try home.redemptionSchedule != nil
         addGauges(
             of: merchant, home,
             redeeming: isScheduled ? redeeming.redeemer.brokers.keys.sorted() : [])

@@ -36,15 +36,26 @@ final class MerchantOperator: Sendable {
         switch result {
         case .success(let report):
             known.withLock { $0.redeemedAt[broker] = clock() }
-            Counter(label: "tollchain_merchant_redemptions").increment()
-            Counter(label: "tollchain_merchant_claims_refused")
-                .increment(by: Int64(clamping: report.claimsRefused))
+            Self.redemptions.increment()
+            Self.claimsRefused.increment(by: Int64(clamping: report.claimsRefused))
         case .failure(let refusal):
-            Counter(
-                label: "tollchain_merchant_redemptions_failed",
-                dimensions: [("reason", refusal.reason.code)]
-            ).increment()
+            Self.redemptionsFailed(refusal.reason).increment()
         }
+    }
+
+    private static var redemptions: Counter { Counter(label: "tollchain_merchant_redemptions") }
+    private static var claimsRefused: Counter {
+        Counter(label: "tollchain_merchant_claims_refused")
+    }
+    private static func redemptionsFailed(_ reason: Reason) -> Counter {
+        Counter(
+            label: "tollchain_merchant_redemptions_failed", dimensions: [("reason", reason.code)])
+    }
+
+    /// Has what is counted of redemptions stand at 0 from the start, for every reason: a rule on a
+    /// figure that is not there matches nothing, and misses the first step of one that appears.
+    func startCounting() {
+        _ = (Self.redemptions, Self.claimsRefused, Reason.allCases.map(Self.redemptionsFailed))
     }
 
     func note(_ balance: MerchantBalance) { known.withLock { $0.balance = balance } }

@@ -88,7 +88,7 @@ struct MerchantServe: AsyncParsableCommand {
             made, logger, onTurn: { watched?.0.note($0, $1) })
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         if let (watched, place) = watched {
-            let around = watched.services(
+            let around = try watched.services(
                 at: place, of: merchant, home, made, logger, onListening: { port.yield($0) })
             services = around.first + services + [around.last]
         }
