@@ -64,7 +64,7 @@ public final class PrivateServer: Sendable {
         mkdir -m 700 "$folder" && cd "$folder" || exit 1
         [ -z "$user" ] || chown "$user" "$folder"
         if [ -n "$primary" ]; then
-            as "$tools/pg_basebackup" -D data -h "$primary" -U toll -c fast -R >/dev/null 2>&1
+            as "$tools/pg_basebackup" -D data -h "$primary" -U toll -c fast -R >made 2>&1
         else
             as "$tools/initdb" -D data -U toll -A trust -E UTF8 --no-locale -N >made 2>&1
             printf 'local all guarded scram-sha-256\\nlocal all all trust\\n%s\\n' \
