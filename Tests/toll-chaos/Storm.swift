@@ -181,48 +181,6 @@ struct Storm {
 
     // MARK: Older copies
 
-    /// An older copy of the merchant's database is not served; the newest is, once it is back.
-    private mutating func restore() async throws -> String {
-        let (home, aside) = (scene.merchantHome, "\(scene.folder)/aside")
-        let manager = FileManager.default
-        let names = ["channels.sqlite", "channels.sqlite-wal"]
-        try? manager.removeItem(atPath: aside)
-        for folder in ["old", "new"] {
-            try manager.createDirectory(
-                atPath: "\(aside)/\(folder)", withIntermediateDirectories: true)
-        }
-        func move(_ from: String, _ to: String) throws {
-            for name in names {
-                try? manager.removeItem(atPath: "\(to)/\(name)")
-                guard manager.fileExists(atPath: "\(from)/\(name)") else { continue }
-                try manager.copyItem(atPath: "\(from)/\(name)", toPath: "\(to)/\(name)")
-            }
-            try? manager.removeItem(atPath: "\(to)/channels.sqlite-shm")
-        }
-        let place = "\(home)/merchant"
-        await scene.merchant.freeze()
-        try move(place, "\(aside)/old")
-        await scene.merchant.thaw()
-        let before = scene.journal.count
-        try await flow(5, atMost: .seconds(5))
-        guard scene.journal.count > before else { return "nothing was paid meanwhile" }
-        await scene.merchant.kill()
-        try move(place, "\(aside)/new")
-        try move("\(aside)/old", place)
-        // Without the shim: this is done to the disk, and is no crash.
-        let refused = try ChildProcess(
-            scene.toll, ["merchant", "serve", "--home", home, "--listen", "127.0.0.1:0", "--json"],
-            environment: ["SWIFT_BACKTRACE": "enable=no"])
-        let outcome = await refused.outcome()
-        guard outcome.status != 0, outcome.errors.contains("older copy") else {
-            throw Stuck(description: "an older copy was served: \(outcome.errors)")
-        }
-        try move("\(aside)/new", place)
-        try scene.merchant.disk.adopt()
-        try await scene.merchant.start()
-        return "refused with \(outcome.status)"
-    }
-
     // MARK: PostgreSQL
 
     private mutating func restartServer() async throws -> String {
@@ -244,7 +202,7 @@ struct Storm {
     // MARK: Recovery
 
     /// Waits for so many acknowledgements.
-    private func flow(_ count: Int, atMost time: Duration) async throws {
+    func flow(_ count: Int, atMost time: Duration) async throws {
         let target = scene.journal.count + count
         let end = ContinuousClock.now + time
         while scene.journal.count < target, ContinuousClock.now < end {
