@@ -12,7 +12,11 @@ final class ReferenceCaution: Sendable {
     private let left = Mutex(0)
 
     /// Runs a statement, if need be again.
-    /// - Parameter body: runs it, and leaves no transaction behind when it throws.
+    /// - Parameters:
+    ///   - hasReferences: whether payments of it bear references.
+    ///   - body: runs it, and leaves no transaction behind when it throws.
+    /// - Returns: what `body` gives.
+    /// - Throws: what it throws, but for the first unique violation.
     func run<Value>(
         hasReferences: Bool, _ body: (AdvanceBatch.UsedReferences) throws -> Value
     ) throws -> Value {
