@@ -206,7 +206,11 @@ extension Town {
         }
     }
 
+    /// Puts such a copy where nothing says any more how much there was.
     func putBooks(from path: String) throws {
+        for end in ["", "-wal", "-shm", "-height"] {
+            try? FileManager.default.removeItem(atPath: books + end)
+        }
         for end in ["", "-wal"] where FileManager.default.fileExists(atPath: path + end) {
             try FileManager.default.copyItem(atPath: path + end, toPath: books + end)
         }

@@ -126,8 +126,6 @@ struct RetentionTests {
         // A copy of what was taken up is older again, also where no file says so, and says it until
         // it is taken up.
         await town.parties.kill(.merchant)
-        try town.moveAway(path)
-        try FileManager.default.removeItem(atPath: "\(path)-height")
         try town.putBooks(from: adopted)
         let further = try await town.doctor(expecting: 8)
         #expect(further.contains("besides 1.501000 that were missing"), "\(further)")

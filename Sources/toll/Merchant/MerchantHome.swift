@@ -74,16 +74,19 @@ struct MerchantHome {
         _ connection: ConnectionOptions, evidence: String? = nil, forService: Bool = false
     ) throws -> (redeemer: Redeemer, clients: [BrokerClient]) {
         let connection = connection.with(values)
+        func kept(_ broker: any RedeemingBroker) throws -> any RedeemingBroker {
+            try evidence.map { try EvidenceKeeper(broker, folder: $0) } ?? broker
+        }
         var brokers: [PublicKey: any RedeemingBroker] = [:]
         var clients: [BrokerClient] = []
         for entry in settings.brokers {
             let client = try connection.broker(entry.url, context, forService: forService)
             clients.append(client)
             let root = try PartyText.key(entry.root, "a broker's root key")
-            brokers[root] = try evidence.map { try EvidenceKeeper(client, folder: $0) } ?? client
+            brokers[root] = try kept(client)
         }
         if settings.twoPartyMaximum != nil {
-            brokers[key.publicKey] = OwnLedger(key: key, asset: asset, store: store)
+            brokers[key.publicKey] = try kept(OwnLedger(key: key, asset: asset, store: store))
         }
         let redeemer = Redeemer(
             key: key, asset: asset, store: store, brokers: brokers, clock: CommandContext.clock,
