@@ -64,15 +64,25 @@ public enum SQLiteFile {
         }
     }
 
-    /// Moves what is in the write-ahead log into the database, and empties the log.
+    /// Writes the write-ahead log anew, moves what is in it into the database, and empties it.
     ///
     /// After a flush that failed, a system calls what it could not write clean, and keeps it in memory
     /// alone. If the process then ends, the next one finds that transaction whole, and would put its
     /// own behind it: they would be flushed, and what they stand on would not. Written anew into the
-    /// database, all of it is flushed. Where another process is at work, that one has done it.
+    /// database, all of it is flushed. A loss of power while that is done would leave part of it, and
+    /// the log could not make it whole: so first the log itself is written anew.
+    ///
+    /// Where another process is at work, that one has done it.
     private static func flushWhatWasFound(_ database: Database) throws {
         try database.execute(sql: "PRAGMA busy_timeout = 0")
         do {
+            // Whoever may write to the database may write to the log; nobody else does meanwhile.
+            try database.inTransaction(.immediate) {
+                let file = try String.fetchOne(
+                    database, sql: "SELECT file FROM pragma_database_list WHERE name = 'main'")
+                if let file { try WrittenAnew.flush(file + "-wal") }
+                return .rollback
+            }
             _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         } catch let error as DatabaseError where error.resultCode != .SQLITE_IOERR {
             // A full disk can still be read.
