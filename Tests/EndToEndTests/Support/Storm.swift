@@ -49,7 +49,7 @@ actor Storm {
             try await follow(payments / 4)
             await parties.kill(.broker)
             try await parties.startBroker(environment: Self.quiet)
-            _ = try await redemption.value
+            try await complete(redemption)
         case .failpoint(.wallet, let point):
             await wallet.kill()
             try await startWallet(environment: Self.armed(point, count))
@@ -111,10 +111,8 @@ actor Storm {
             Task { continuation.yield(await redemption.result) }
             var end = ends.makeAsyncIterator()
             guard let result = await end.next() ?? nil else {
-                // The redeemer asks a broker that is away again and again.
                 try await parties.startBroker(environment: Self.quiet)
-                _ = try await redemption.value
-                return
+                return try await complete(redemption)
             }
             let answer = try result.get()
             guard try JSONDecoder().decode(Redeemed.self, from: Data(answer.utf8)).isNothing,
@@ -123,6 +121,17 @@ actor Storm {
             try await follow(1)
         }
         try await parties.startBroker(environment: Self.quiet)
+    }
+
+    /// Waits for a redemption whose broker was away for a while. It asks again for some seconds, in
+    /// which a broker may not come back on a machine that is busy; then it is run again.
+    private func complete(_ redemption: Task<String, any Error>) async throws {
+        do {
+            _ = try await redemption.value
+        } catch let ended as ChildProcess.Ended where ended.status == ExitCode.unreachable.rawValue
+        {
+            _ = try await parties.redeem()
+        }
     }
 
     /// Of a redemption's answer, whether anything was due.
