@@ -93,9 +93,9 @@ struct KillTests {
             #expect(last.doublePayments == 0)
             #expect(last.isLedgerSumZero)
             #expect(last.findings.isEmpty, "seed \(run)")
-            await storm.parties.stop()
+            await storm.stop()
         } catch {
-            await storm.parties.stop()
+            await storm.stop()
             throw error
         }
     }

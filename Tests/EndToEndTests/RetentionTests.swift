@@ -160,8 +160,25 @@ struct RetentionTests {
         _ = try await Program.toll.run(
             ["broker", "restore", wallet, "--compared"] + broker, expecting: 1)
         #expect(!FileManager.default.fileExists(atPath: path))
-        _ = try await Program.toll.run(
-            ["broker", "restore", ledger, "--compared"] + broker)
+        // Nor is what was cut off, or is damaged.
+        let whole = try Data(contentsOf: URL(fileURLWithPath: ledger))
+        let broken = URL(fileURLWithPath: "\(folder.path)/broken.sqlite")
+        let noise = Data(repeating: 0xa5, count: 4096)
+        for bytes in [
+            Data(), whole.prefix(9000), whole.prefix(8192) + noise + whole.dropFirst(12288),
+        ] {
+            try bytes.write(to: broken)
+            let refused = try await Program.toll.run(
+                ["broker", "restore", broken.path, "--compared"] + broker, expecting: 1)
+            #expect(refused.errors.contains("nothing was put in place"), "\(refused.errors)")
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+        // A link is followed: the backup stays what it is, and where.
+        let link = "\(folder.path)/latest.sqlite"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: ledger)
+        _ = try await Program.toll.run(["broker", "restore", link, "--compared"] + broker)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: ledger)) == whole)
+        #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil)
         _ = try await Program.toll.run(["broker", "ledger", "check"] + broker)
 
         let purse = "\(town.parties.walletHome(0))/wallet/wallet.sqlite"

@@ -32,6 +32,31 @@ extension SQLiteChannelStore {
         try await database.copy(to: path, at: time)
     }
 
+    /// Puts a copy in the place of the channels, where none are. It is not taken up with that.
+    /// - Parameters:
+    ///   - backup: what ``copy(to:at:)`` wrote, or another copy with its log. It is not changed.
+    ///   - path: where the channels belong.
+    ///   - merchant: whose they are.
+    /// - Throws: `wrong-merchant` for another's channels; `storage-failed` for what is no whole copy of
+    ///   channels, or where there is a file already.
+    public static func place(
+        _ backup: String, at path: String, of merchant: PublicKey
+    ) throws(Refusal) {
+        let copy = PlacedCopy(path: path, applicationID: ChannelMigrations.applicationID)
+        try copy.place(backup) { database in
+            guard let row = try Row.fetchOne(database, sql: "SELECT merchant FROM keeper") else {
+                return
+            }
+            let keeper = try PublicKey(column: row, "merchant")
+            guard keeper == merchant else {
+                throw Refusal(
+                    .wrongMerchant,
+                    "‘\(backup)’ keeps the channels of \(keeper), and the key is that of \(merchant)"
+                )
+            }
+        }
+    }
+
     /// Takes up an older copy, for which ``staleness`` has a reason, as the channels from now on. Open
     /// the store anew afterwards.
     /// - Parameters:

@@ -12,6 +12,17 @@ extension SQLiteLedgerStore {
         try await database.copy(to: path, at: time)
     }
 
+    /// Puts a copy in the place of the books, where none are. It is not taken up with that.
+    /// - Parameters:
+    ///   - backup: what ``copy(to:at:)`` wrote, or another copy with its log. It is not changed.
+    ///   - path: where the books belong.
+    /// - Throws: `storage-failed` for what is no whole copy of a ledger, or where there is a file
+    ///   already.
+    public static func place(_ backup: String, at path: String) throws(Refusal) {
+        let copy = PlacedCopy(path: path, applicationID: LedgerMigrations.applicationID)
+        try copy.place(backup) { _ in }
+    }
+
     /// Takes up an older copy, for which ``staleness`` has a reason, as the books from now on. Open the
     /// store anew afterwards.
     /// - Parameters:

@@ -85,7 +85,7 @@ enum DatabaseFileCopy {
     }
 
     /// The name is on disk only when its folder is.
-    private static func flushFolder(of path: String) -> Bool {
+    static func flushFolder(of path: String) -> Bool {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }

@@ -76,7 +76,9 @@ struct BrokerRestore: AsyncParsableCommand {
                     "compare every merchant's latest settlement, each payout and each deposit with "
                     + "the copy, then run this with --compared")
         }
-        let adopted = try await RoleCopies.restore(file, at: path) { isKnown in
+        let adopted = try await RoleCopies.restore(file, at: path) { (file) throws(Refusal) in
+            try SQLiteLedgerStore.place(file, at: path)
+        } adopt: { isKnown in
             try await SQLiteLedgerStore(path: path).adopt(
                 isKnown: isKnown, at: CommandContext.clock())
         }

@@ -32,7 +32,9 @@ struct MerchantRestore: AsyncParsableCommand {
         let key = try SigningKey(
             seed: HomeKey.read(context.places.file(.merchant, MerchantHome.keyFile)))
         let path = context.places.file(.merchant, MerchantHome.storeFile)
-        let adopted = try await RoleCopies.restore(file, at: path) { isKnown in
+        let adopted = try await RoleCopies.restore(file, at: path) { (file) throws(Refusal) in
+            try SQLiteChannelStore.place(file, at: path, of: key.publicKey)
+        } adopt: { isKnown in
             let store = try SQLiteChannelStore(path: path, merchant: key.publicKey)
             let (missing, isOlder) = await asked(of: store, key, values, context)
             return try await store.adopt(

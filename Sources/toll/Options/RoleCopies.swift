@@ -49,10 +49,10 @@ enum RoleCopies {
     }
 
     /// Takes up a backup, which is put into the place of a database first; without one, what lies in
-    /// the place. What is in the way is not touched, and what cannot be taken up does not stay.
+    /// the place. What is in the way is not touched, and what is no copy of these books is not placed.
     static func restore(
-        _ backup: String?, at path: String,
-        _ adopt: (_ isKnown: Bool) async throws -> AdoptedCopy
+        _ backup: String?, at path: String, place: (String) throws(Refusal) -> Void,
+        adopt: (_ isKnown: Bool) async throws -> AdoptedCopy
     ) async throws -> AdoptedCopy {
         guard let backup else {
             guard FileManager.default.fileExists(atPath: path) else {
@@ -64,13 +64,16 @@ enum RoleCopies {
                 throw hinted(refusal)
             }
         }
-        try place(backup, at: path)
-        do { return try await adopt(true) } catch {
-            for end in ["", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: path + end)
+        try checkPlace(path, for: backup)
+        do throws(Refusal) { try place(backup) } catch {
+            guard error.reason == .storageFailed else {
+                throw CommandError(error, hint: "name a backup of the books that belong here")
             }
-            throw error
+            throw CommandError(
+                error, hint: "name what toll … backup wrote, whole; nothing was put in place")
         }
+        // What is in place stays there, whatever happens: another process may serve it by now.
+        do { return try await adopt(true) } catch let refusal as Refusal { throw hinted(refusal) }
     }
 
     private static func hinted(_ refusal: Refusal) -> CommandError {
@@ -95,7 +98,7 @@ enum RoleCopies {
                 + "this one: \(command)")
     }
 
-    private static func place(_ backup: String, at path: String) throws {
+    private static func checkPlace(_ path: String, for backup: String) throws {
         for end in ["", "-wal", "-shm"]
         where FileManager.default.fileExists(atPath: path + end) {
             throw CommandError(
@@ -109,16 +112,6 @@ enum RoleCopies {
             throw CommandError(
                 code: "not-found", detail: "there is no file ‘\(backup)’",
                 hint: "name what toll … backup wrote", exitCode: .unknown)
-        }
-        do {
-            // A copy that was made by other means may have its newest part in a file of its own.
-            for end in ["", "-wal"] where FileManager.default.fileExists(atPath: backup + end) {
-                try FileManager.default.copyItem(atPath: backup + end, toPath: path + end)
-                try FileManager.default.setAttributes(
-                    [.posixPermissions: 0o600], ofItemAtPath: path + end)
-            }
-        } catch {
-            throw Refusal(.storageFailed, "‘\(path)’ cannot be written: \(error)")
         }
     }
 

@@ -171,6 +171,12 @@ actor Storm {
         acknowledged = max(acknowledged, try ProcessMessage(line).number("acknowledged"))
     }
 
+    /// Ends everyone, the wallet included.
+    func stop() async {
+        await wallet.kill()
+        await parties.stop()
+    }
+
     nonisolated func audit(_ mode: [String]) async throws -> AuditFinding {
         let answer = try await parties.run(
             ["demo-audit", "--folder", parties.folder] + plan + mode,
